@@ -1,0 +1,41 @@
+//! The Python face: what the functions of a generated extension module are made of.
+//!
+//! Each procedure is a C function with the fast calling convention. It looks at the objects it was given through the
+//! interpreter's and NumPy's own structures: what fits is used where it is, everything else is converted or refused out
+//! of line. The interpreter is held during the call, which makes it the lock of the library; modules do not declare
+//! support for free threading, so that this stays true where the global lock can be turned off.
+
+mod arguments;
+mod array;
+mod array_convert;
+mod convert;
+mod failure;
+mod fresh;
+mod keywords;
+mod module;
+mod numpy;
+mod numpy_array;
+mod object;
+mod overlap;
+mod procedure;
+mod result;
+mod scalar;
+mod signature;
+mod text;
+mod update_scalar;
+
+pub use pyo3::ffi::PyObject;
+
+pub use arguments::Arguments;
+pub use array::{Copied, Input, Tentative, Update};
+pub use failure::{Failure, Outcome};
+pub use module::Module;
+pub use numpy_array::{NumpyArray, Python};
+pub use object::Owned;
+pub use overlap::{Memory, disjoint};
+pub use procedure::{Method, Procedure};
+pub use result::IntoResult;
+pub use scalar::Scalar;
+pub use signature::Signature;
+pub use text::{TentativeText, Text, UpdateText};
+pub use update_scalar::{TentativeScalar, UpdateScalar};

@@ -1,0 +1,106 @@
+//! The Python face: results are NumPy arrays, and the interpreter's lock is the library's.
+
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+
+use super::failure::Outcome;
+use super::numpy::{self, Array};
+use super::object::{Owned, clear_exception};
+use super::result::IntoResult;
+use crate::layout::column_major;
+use crate::size::allocation_error;
+use crate::{Element, Error, Face, FaceArray, Lock, Result, Size, ViewMut};
+
+/// The Python face. It exists only while this thread holds the interpreter, which it does throughout a call: that is
+/// the lock under which a library with state is called.
+#[derive(Debug, Clone, Copy)]
+pub struct Python {
+    held: PhantomData<*mut ()>,
+}
+
+impl Python {
+    /// # Safety
+    /// This thread holds the interpreter for as long as the value exists.
+    #[inline]
+    pub(crate) unsafe fn assume_held() -> Self {
+        Self { held: PhantomData }
+    }
+}
+
+impl Face for Python {
+    type Array<T: Element, const N: usize> = NumpyArray<T, N>;
+    type Guard<'a> = ();
+
+    #[inline]
+    fn allocate<T: Element, const N: usize>(&self, name: &'static str, sizes: [Size; N]) -> Result<NumpyArray<T, N>> {
+        let Some(extents) = extents::<T, N>(&sizes) else { return Err(allocation_error(name, &sizes)) };
+        match numpy::empty(T::NUMPY_TYPE, &extents.map(|extent| extent as isize)) {
+            Ok(owned) => Ok(NumpyArray::new(owned, extents)),
+            Err(_) => Err(no_memory(name, &extents)),
+        }
+    }
+
+    #[inline]
+    fn enter(&self, _: &Lock) {}
+}
+
+/// The extents of an array that can exist: its size in bytes is an `isize`, with every extent of 0 counted as 1.
+#[inline]
+fn extents<T, const N: usize>(sizes: &[Size; N]) -> Option<[usize; N]> {
+    let (mut extents, mut bytes) = ([0; N], size_of::<T>() as isize);
+    for dimension in 0..N {
+        let extent = isize::try_from(sizes[dimension].value()?.max(0)).ok()?;
+        extents[dimension] = extent as usize;
+        bytes = bytes.checked_mul(extent.max(1))?;
+    }
+    Some(extents)
+}
+
+#[cold]
+#[inline(never)]
+fn no_memory(argument: &'static str, extents: &[usize]) -> Error {
+    clear_exception();
+    let shape = extents.iter().map(|&extent| i64::try_from(extent).unwrap_or(Error::OVERFLOW)).collect();
+    Error::Allocation { argument, shape }
+}
+
+/// A new NumPy array in Fortran order, for a result.
+#[derive(Debug)]
+pub struct NumpyArray<T, const N: usize> {
+    data: NonNull<T>,
+    extents: [usize; N],
+    owned: Owned,
+}
+
+impl<T: Element, const N: usize> NumpyArray<T, N> {
+    #[inline]
+    fn new(owned: Owned, extents: [usize; N]) -> Self {
+        let data = match Array::exact(owned.as_object()) {
+            Some(array) => NonNull::new(array.head().data.cast()).unwrap_or(NonNull::dangling()),
+            None => unreachable!("NumPy's own constructor makes arrays"),
+        };
+        Self { data, extents, owned }
+    }
+
+    /// The elements.
+    #[inline]
+    pub fn view_mut(&mut self) -> ViewMut<'_, T, N> {
+        let strides = column_major(size_of::<T>(), &self.extents);
+        // SAFETY: a new, aligned, writable array in Fortran order with these extents, alive as long as `self`.
+        unsafe { ViewMut::from_raw_parts(self.data.as_ptr(), self.extents, strides) }
+    }
+}
+
+impl<T: Element, const N: usize> FaceArray<T, N> for NumpyArray<T, N> {
+    #[inline]
+    fn view_mut(&mut self) -> ViewMut<'_, T, N> {
+        Self::view_mut(self)
+    }
+}
+
+impl<T: Element, const N: usize> IntoResult for NumpyArray<T, N> {
+    #[inline]
+    fn into_result(self) -> Outcome {
+        Ok(self.owned)
+    }
+}

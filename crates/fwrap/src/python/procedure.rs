@@ -1,0 +1,101 @@
+//! How the interpreter reaches a procedure: one C function per procedure, with the fast calling convention.
+
+use std::any::Any;
+use std::mem::MaybeUninit;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+use pyo3::ffi;
+
+use super::arguments::Arguments;
+use super::failure::{Exception, Failure, Outcome};
+use super::keywords::{Given, ON_STACK, check_count, merge};
+use super::signature::Signature;
+
+/// A procedure that Python can call.
+pub trait Procedure {
+    /// Its name, parameters and documentation.
+    fn signature() -> &'static Signature;
+    /// One call.
+    fn call(arguments: &Arguments<'_>) -> Outcome;
+}
+
+/// A function of a module.
+#[derive(Debug)]
+pub struct Method {
+    pub(crate) signature: fn() -> &'static Signature,
+    pub(crate) call: ffi::PyCFunctionFastWithKeywords,
+}
+
+impl Method {
+    /// The function that calls `P`.
+    pub const fn of<P: Procedure>() -> Self {
+        Self { signature: P::signature, call: trampoline::<P> }
+    }
+}
+
+/// The C function of `P`. A panic becomes a `RuntimeError`: it must not unwind into the interpreter.
+unsafe extern "C" fn trampoline<P: Procedure>(
+    _module: *mut ffi::PyObject,
+    slots: *const *mut ffi::PyObject,
+    count: ffi::Py_ssize_t,
+    keywords: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    let call = || {
+        // SAFETY: the interpreter calls as its convention says, and holds the arguments until this returns.
+        unsafe { call::<P>(slots, count as usize, keywords) }
+    };
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(Ok(result)) => result.into_ptr(),
+        Ok(Err(failure)) => {
+            failure.set(P::signature());
+            ptr::null_mut()
+        }
+        Err(payload) => {
+            report_panic(P::signature(), payload);
+            ptr::null_mut()
+        }
+    }
+}
+
+/// # Safety
+/// `slots` has `count` positional arguments and one more for every name in the tuple `keywords`, which may be null.
+#[inline(always)]
+unsafe fn call<P: Procedure>(slots: *const *mut ffi::PyObject, count: usize, keywords: *mut ffi::PyObject) -> Outcome {
+    let signature = P::signature();
+    let total = signature.parameters().len();
+    let mut on_stack = [const { MaybeUninit::<*mut ffi::PyObject>::uninit() }; ON_STACK];
+    let mut on_heap = Vec::new();
+    let (slots, count) = if keywords.is_null() {
+        if count < signature.required() || count > total {
+            return Err(check_count(signature, count));
+        }
+        (slots, count)
+    } else {
+        let mut merged = on_stack.as_mut_ptr().cast::<*mut ffi::PyObject>();
+        if total > ON_STACK {
+            on_heap.reserve(total);
+            merged = on_heap.as_mut_ptr();
+        }
+        // SAFETY: as the caller says, and there is a place for every parameter.
+        unsafe { merge(signature, Given { slots, count, names: keywords }, merged) }?;
+        (merged.cast_const(), total)
+    };
+    // SAFETY: the caller's own slots, or one object for every parameter.
+    let arguments = unsafe { Arguments::new(slots, count, signature) };
+    P::call(&arguments)
+}
+
+#[cold]
+#[inline(never)]
+fn report_panic(signature: &Signature, payload: Box<dyn Any + Send>) {
+    if let Some(error) = payload.downcast_ref::<crate::Error>() {
+        return Failure::from(error.clone()).set(signature);
+    }
+    let message = match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
+        (Some(message), _) => message,
+        (_, Some(message)) => message.as_str(),
+        _ => "unknown panic",
+    };
+    Exception::Runtime.raise(&format!("{}: internal error: {message}", signature.name()));
+}
