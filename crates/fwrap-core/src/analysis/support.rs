@@ -1,0 +1,160 @@
+//! What cannot be wrapped, and what to write so that it can.
+
+use crate::analysis::constant::NotConstant;
+use crate::analysis::extent::UnknownExtent;
+use crate::analysis::facts::DataType;
+use crate::analysis::kind::{ResolvedType, UnknownType};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ir::array::ArraySpec;
+use crate::ir::entity::Entity;
+use crate::ir::name::Name;
+use crate::source::Span;
+
+/// The data type behind a resolved type, if Rust and NumPy have one; the character length is added by the caller.
+pub fn find_data_type(entity: &Entity, resolved: &ResolvedType) -> Result<DataType, Box<Diagnostic>> {
+    let unsupported = |type_name: &str, kind: u8, instead: &str| {
+        let title = format!("`{}` is `{type_name}({kind})`, which Rust and NumPy do not have", entity.name);
+        let diagnostic = Diagnostic::warning(Code::UnsupportedKind, type_span(entity), title);
+        let help = format!("write a small Fortran procedure around it that takes `{instead}`");
+        Err(Box::new(diagnostic.label("no counterpart").help(help)))
+    };
+    match resolved {
+        ResolvedType::Integer(kind @ (1 | 2 | 4 | 8)) => Ok(DataType::Integer(*kind)),
+        ResolvedType::Real(kind @ (4 | 8)) => Ok(DataType::Real(*kind)),
+        ResolvedType::Complex(kind @ (4 | 8)) => Ok(DataType::Complex(*kind)),
+        ResolvedType::Logical(kind @ (1 | 2 | 4 | 8)) => Ok(DataType::Logical(*kind)),
+        ResolvedType::Character(_) => Ok(DataType::Character(None)),
+        ResolvedType::Integer(kind) => unsupported("integer", *kind, "integer(8)"),
+        ResolvedType::Real(kind) => unsupported("real", *kind, "real(8)"),
+        ResolvedType::Complex(kind) => unsupported("complex", *kind, "complex(8)"),
+        ResolvedType::Logical(kind) => unsupported("logical", *kind, "logical(4)"),
+        ResolvedType::Other(type_name) => {
+            let title = format!("`{}` has the type `{type_name}`, which cannot be wrapped yet", entity.name);
+            let diagnostic = Diagnostic::warning(Code::UnsupportedType, type_span(entity), title);
+            let help = "write a small Fortran procedure that takes the parts as plain arguments, and wrap that";
+            Err(Box::new(diagnostic.label("not an intrinsic type that fwrap wraps").help(help)))
+        }
+    }
+}
+
+/// An attribute of a dummy argument that stands in the way.
+pub fn find_obstacle(entity: &Entity) -> Option<Diagnostic> {
+    let attributes = &entity.attributes;
+    if attributes.external || entity.interface.is_some() {
+        let title = format!("`{}` is a dummy procedure, and callbacks cannot be wrapped yet", entity.name);
+        return Some(
+            Diagnostic::warning(Code::ProcedureArgument, entity.span, title)
+                .label("a procedure is expected here")
+                .help("write a small Fortran procedure that passes a procedure of your own, and wrap that"),
+        );
+    }
+    let assumed_rank = matches!(entity.shape, Some(ArraySpec::AssumedRank));
+    let attribute = [
+        (attributes.allocatable, "ALLOCATABLE"),
+        (attributes.pointer, "POINTER"),
+        (attributes.coarray, "a coarray"),
+        (assumed_rank, "of assumed rank"),
+    ]
+    .into_iter()
+    .find_map(|(there, text)| there.then_some(text))?;
+    let title = format!("`{}` is {attribute}, which cannot be wrapped yet", entity.name);
+    Some(
+        Diagnostic::warning(Code::UnsupportedAttribute, entity.span, title)
+            .label("declared here")
+            .help("write a small Fortran procedure that takes an assumed-shape array (`x(:)`), and wrap that"),
+    )
+}
+
+/// A type or kind that is not known.
+pub fn unknown_type(entity: &Entity, reason: UnknownType) -> Diagnostic {
+    match reason {
+        UnknownType::Untyped => {
+            let title = format!("`{}` has no type", entity.name);
+            Diagnostic::warning(Code::UntypedName, entity.span, title)
+                .label("no declaration, and IMPLICIT gives it none")
+                .help(format!("declare it, for example `real(8) :: {}`", entity.name))
+        }
+        UnknownType::Kind(reason) => unknown_kind(entity, reason),
+        UnknownType::NoSuchKind(type_name, kind, span) => {
+            let title = format!("there is no `{type_name}` of kind {kind}");
+            Diagnostic::warning(Code::UnknownKind, span, title)
+                .label(format!("in the declaration of `{}`", entity.name))
+                .help("kinds are 1, 2, 4, 8 for integer and logical, 4, 8 for real and complex")
+        }
+    }
+}
+
+fn unknown_kind(entity: &Entity, reason: NotConstant) -> Diagnostic {
+    let title = format!("the kind of `{}` is not known", entity.name);
+    match reason {
+        NotConstant::MissingModule(module, span) => Diagnostic::warning(Code::UnknownModule, span, title)
+            .label(format!("the module `{module}` is not among the sources"))
+            .also(entity.span, "declared here")
+            .help(format!("add the file that defines `module {module}` to the command line")),
+        NotConstant::Undeclared(name, span) | NotConstant::Variable(name, span) => {
+            Diagnostic::warning(Code::UnknownKind, span, title)
+                .label(format!("`{name}` is not a constant that fwrap can see"))
+                .help(format!("define it (`integer, parameter :: {name} = kind(1.0d0)`), or give the file that does"))
+        }
+        NotConstant::Form(span) => Diagnostic::warning(Code::UnknownKind, span, title)
+            .label("this expression is not folded")
+            .help("write the kind as a number or a named constant"),
+    }
+}
+
+/// An extent or length that is not known before the call.
+pub fn unknown_extent(entity: &Entity, what: &str, reason: UnknownExtent) -> Diagnostic {
+    let title = format!("the {what} of `{}` is not known before the call", entity.name);
+    let help = format!("say it in `fwrap.toml`: `{} = {{ shape = \"(...)\" }}`", entity.name);
+    match reason {
+        UnknownExtent::Name(name, span) => Diagnostic::warning(Code::UnknownName, span, title)
+            .label(format!("`{name}` is neither a dummy argument nor a known constant"))
+            .help(help),
+        UnknownExtent::MissingModule(module, span) => Diagnostic::warning(Code::UnknownModule, span, title)
+            .label(format!("the module `{module}` is not among the sources"))
+            .also(entity.span, "declared here")
+            .help(format!("add the file that defines `module {module}` to the command line")),
+        UnknownExtent::Form(span) => {
+            Diagnostic::warning(Code::UnknownName, span, title).label("this expression is not followed").help(help)
+        }
+    }
+}
+
+/// An expression in a note that cannot be computed before the call.
+pub fn unknown_note(argument: &Name, reason: UnknownExtent) -> Diagnostic {
+    let (label, span) = match reason {
+        UnknownExtent::Name(name, span) => (format!("`{name}` is neither a dummy argument nor a known constant"), span),
+        UnknownExtent::MissingModule(module, span) => (format!("the module `{module}` is not among the sources"), span),
+        UnknownExtent::Form(span) => ("this expression is not followed".to_owned(), span),
+    };
+    Diagnostic::warning(Code::NotesExpression, span, format!("the note on `{argument}` cannot be computed"))
+        .label(label)
+        .help("use dummy arguments, `size(a, 1)`, `len(c)`, `max`, `min`, `mod` and arithmetic")
+}
+
+/// A character length that cannot be wrapped.
+pub fn unsupported_length(entity: &Entity) -> Diagnostic {
+    let title = format!("the length of `{}` is deferred, which cannot be wrapped yet", entity.name);
+    Diagnostic::warning(Code::UnsupportedLength, type_span(entity), title)
+        .label("`len=:`")
+        .help("use `character(len=*)` for an argument, a fixed length for a result")
+}
+
+/// An array of characters.
+pub fn character_array(entity: &Entity) -> Diagnostic {
+    let title = format!("`{}` is an array of characters, which cannot be wrapped yet", entity.name);
+    Diagnostic::warning(Code::UnsupportedType, entity.span, title)
+        .label("declared here")
+        .help("write a small Fortran procedure that takes one string, and wrap that")
+}
+
+/// A procedure that no code outside its module can call.
+pub fn private_procedure(name: &Name, span: Span) -> Diagnostic {
+    Diagnostic::warning(Code::PrivateProcedure, span, format!("`{name}` is private in its module"))
+        .label("left out")
+        .help(format!("write `public :: {name}` in the module"))
+}
+
+fn type_span(entity: &Entity) -> Span {
+    entity.type_spec.as_ref().map_or(entity.span, |spec| spec.span)
+}

@@ -1,0 +1,6 @@
+//! The `bind(C)` shims.
+
+mod line;
+mod shim;
+
+pub use shim::print_shims;

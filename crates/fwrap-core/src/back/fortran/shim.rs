@@ -1,0 +1,218 @@
+//! One module of `bind(C)` procedures per library, so that the Fortran compiler checks what fwrap has read.
+
+use crate::back::fortran::line::Lines;
+use crate::plan::callee::{ResultForm, Shim, ShimArgument, ShimForm, ShimResult};
+use crate::plan::wrapper::{Namespace, Plan, Wrapper};
+
+/// The shims as one Fortran file; `None` where every procedure is called directly.
+#[must_use]
+pub fn print_shims(plan: &Plan) -> Option<String> {
+    let shims: Vec<&Shim> = wrappers(&plan.root).filter_map(|wrapper| wrapper.callee.shim.as_ref()).collect();
+    if shims.is_empty() {
+        return None;
+    }
+    let mut lines = Lines::default();
+    lines.push(&format!("! C-interoperable procedures around those of {}.", plan.sources.join(" and ")));
+    let version = env!("CARGO_PKG_VERSION");
+    lines.push(&format!("! Written by fwrap {version}: generate it again instead of editing it."));
+    lines.push(&format!("module fwrap_{}_shim", plan.name));
+    lines.indent();
+    lines.push("use, intrinsic :: iso_c_binding, only: c_associated, c_char, c_f_pointer, c_ptr, c_size_t");
+    lines.push("implicit none");
+    lines.push("private");
+    lines.outdent();
+    lines.push("contains");
+    lines.indent();
+    for shim in shims {
+        lines.push("");
+        print_shim(shim, &mut lines);
+    }
+    lines.outdent();
+    lines.push("");
+    lines.push(&format!("end module fwrap_{}_shim", plan.name));
+    Some(lines.finish())
+}
+
+fn wrappers(root: &Namespace) -> impl Iterator<Item = &Wrapper> {
+    root.wrappers.iter().chain(root.modules.iter().flat_map(|module| &module.wrappers))
+}
+
+fn print_shim(shim: &Shim, lines: &mut Lines) {
+    let scalar = shim.result.as_ref().filter(|result| matches!(result.form, ResultForm::Scalar));
+    let unit = if scalar.is_some() { "function" } else { "subroutine" };
+    let result = if scalar.is_some() { " result(fwrap_result)" } else { "" };
+    let dummies = dummy_names(shim).join(", ");
+    lines.push(&format!("{unit} {}({dummies}) bind(C, name=\"{}\"){result}", shim.name, shim.name));
+    lines.indent();
+    if let Some(module) = &shim.module {
+        lines.push(&format!("use {module}, only: fwrap_callee => {}", shim.callee));
+    }
+    if let Some(result) = &shim.result {
+        print_result_declaration(result, lines);
+    }
+    for argument in &shim.arguments {
+        print_declaration(argument, lines);
+    }
+    if let Some(result) = &shim.result {
+        print_result_sizes(result, lines);
+    }
+    if shim.module.is_none() {
+        print_interface(shim, lines);
+    }
+    print_body(shim, lines);
+    lines.outdent();
+    lines.push(&format!("end {unit}"));
+}
+
+fn dummy_names(shim: &Shim) -> Vec<String> {
+    let mut names = Vec::new();
+    match shim.result.as_ref().map(|result| &result.form) {
+        Some(ResultForm::Array(_)) => names.push("fwrap_result".to_owned()),
+        Some(ResultForm::Text) => names.extend(["fwrap_result".to_owned(), "fwrap_result_length".to_owned()]),
+        Some(ResultForm::Scalar) | None => {}
+    }
+    for argument in &shim.arguments {
+        names.push(argument.name.to_string());
+        match argument.form {
+            ShimForm::Text => names.push(format!("fwrap_{}_length", argument.name)),
+            ShimForm::Extents(rank) => names.extend((1..=rank).map(|at| format!("fwrap_{}_{at}", argument.name))),
+            ShimForm::Scalar | ShimForm::AssumedSize | ShimForm::AssumedShape(_) => {}
+        }
+    }
+    if let Some(ResultForm::Array(extents)) = shim.result.as_ref().map(|result| &result.form) {
+        names.extend((1..=extents.len()).map(|at| format!("fwrap_result_{at}")));
+    }
+    names
+}
+
+fn print_result_declaration(result: &ShimResult, lines: &mut Lines) {
+    match &result.form {
+        ResultForm::Scalar => lines.push(&format!("{} :: fwrap_result", result.type_name)),
+        ResultForm::Array(extents) => {
+            let shape: Vec<String> = (1..=extents.len()).map(|at| format!("fwrap_result_{at}")).collect();
+            lines.push(&format!("integer(c_size_t), value :: {}", shape.join(", ")));
+            lines.push(&format!("{}, intent(out) :: fwrap_result({})", result.type_name, shape.join(", ")));
+        }
+        ResultForm::Text => {
+            lines.push("integer(c_size_t), value :: fwrap_result_length");
+            lines.push("character(kind=c_char), intent(out) :: fwrap_result(*)");
+        }
+    }
+}
+
+fn print_result_sizes(result: &ShimResult, lines: &mut Lines) {
+    if let ResultForm::Text = result.form {
+        lines.push("character(len=fwrap_result_length) :: fwrap_text");
+        lines.push("integer(c_size_t) :: fwrap_at");
+    }
+}
+
+fn print_declaration(argument: &ShimArgument, lines: &mut Lines) {
+    let name = &argument.name;
+    let mut attributes = String::new();
+    if let Some(intent) = argument.intent {
+        attributes.push_str(&format!(", intent({intent})"));
+    }
+    if argument.optional {
+        attributes.push_str(", optional");
+    } else if argument.value {
+        attributes.push_str(", value");
+    }
+    let type_name = &argument.type_name;
+    match argument.form {
+        ShimForm::Scalar => lines.push(&format!("{type_name}{attributes} :: {name}")),
+        ShimForm::AssumedSize => lines.push(&format!("{type_name}{attributes} :: {name}(*)")),
+        ShimForm::AssumedShape(rank) => {
+            lines.push(&format!("{type_name}{attributes} :: {name}({})", vec![":"; rank].join(", ")));
+        }
+        ShimForm::Extents(rank) => {
+            let extents: Vec<String> = (1..=rank).map(|at| format!("fwrap_{name}_{at}")).collect();
+            lines.push(&format!("integer(c_size_t), value :: {}", extents.join(", ")));
+            lines.push(&format!("{type_name}{attributes} :: {name}({})", extents.join(", ")));
+        }
+        ShimForm::Text => {
+            lines.push(&format!("type(c_ptr), value :: {name}"));
+            lines.push(&format!("integer(c_size_t), value :: fwrap_{name}_length"));
+            let length = format!("len=fwrap_{name}_length");
+            lines.push(&format!("character(kind=c_char, {length}), pointer :: fwrap_{name}"));
+        }
+    }
+}
+
+/// The interface of an external procedure, as the source declares it.
+fn print_interface(shim: &Shim, lines: &mut Lines) {
+    let names: Vec<String> = shim.arguments.iter().map(|argument| argument.name.to_string()).collect();
+    let (unit, result) = match &shim.result {
+        Some(result) => ("function", format!(" result({})", result.name)),
+        None => ("subroutine", String::new()),
+    };
+    let result = if result == format!(" result({})", shim.callee) { String::new() } else { result };
+    let bind = shim.bind.as_ref().map_or_else(String::new, |label| format!(" bind(C, name=\"{label}\")"));
+    lines.push("interface");
+    lines.indent();
+    lines.push(&format!("{unit} {}({}){bind}{result}", shim.callee, names.join(", ")));
+    lines.indent();
+    // Extents may name any integer, so those come first.
+    let is_integer_scalar =
+        |argument: &&ShimArgument| argument.declared.0.starts_with("integer") && argument.declared.1.is_empty();
+    let (first, rest): (Vec<_>, Vec<_>) = shim.arguments.iter().partition(is_integer_scalar);
+    for argument in first.into_iter().chain(rest) {
+        let mut attributes = String::new();
+        if let Some(intent) = argument.intent {
+            attributes.push_str(&format!(", intent({intent})"));
+        }
+        for (there, attribute) in [
+            (argument.optional, ", optional"),
+            (argument.value, ", value"),
+            (matches!(argument.form, ShimForm::Extents(_)), ", contiguous"),
+        ] {
+            if there {
+                attributes.push_str(attribute);
+            }
+        }
+        let (type_name, shape) = &argument.declared;
+        lines.push(&format!("{type_name}{attributes} :: {}{shape}", argument.name));
+    }
+    if let Some(result) = &shim.result {
+        lines.push(&format!("{} :: {}{}", result.declared.0, result.name, result.declared.1));
+    }
+    lines.outdent();
+    lines.push(&format!("end {unit}"));
+    lines.outdent();
+    lines.push("end interface");
+}
+
+fn print_body(shim: &Shim, lines: &mut Lines) {
+    for argument in shim.arguments.iter().filter(|argument| matches!(argument.form, ShimForm::Text)) {
+        let name = &argument.name;
+        let associate = format!("call c_f_pointer({name}, fwrap_{name})");
+        if argument.optional {
+            lines.push(&format!("nullify(fwrap_{name})"));
+            lines.push(&format!("if (c_associated({name})) {associate}"));
+        } else {
+            lines.push(&associate);
+        }
+    }
+    let actuals: Vec<String> = shim
+        .arguments
+        .iter()
+        .map(|argument| match argument.form {
+            ShimForm::Text => format!("fwrap_{}", argument.name),
+            _ => argument.name.to_string(),
+        })
+        .collect();
+    let callee = if shim.module.is_some() { "fwrap_callee".to_owned() } else { shim.callee.to_string() };
+    let reference = format!("{callee}({})", actuals.join(", "));
+    match shim.result.as_ref().map(|result| &result.form) {
+        None => lines.push(&format!("call {reference}")),
+        Some(ResultForm::Scalar | ResultForm::Array(_)) => lines.push(&format!("fwrap_result = {reference}")),
+        Some(ResultForm::Text) => {
+            lines.push(&format!("fwrap_text = {reference}"));
+            lines.push("do fwrap_at = 1, fwrap_result_length");
+            lines.indent();
+            lines.push("fwrap_result(fwrap_at) = fwrap_text(fwrap_at:fwrap_at)");
+            lines.outdent();
+            lines.push("end do");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The Python extension: glue and stub.
+
+mod docstring;
+mod glue;
+mod stub;
+
+pub use docstring::python_signature;
+pub use glue::print_glue;
+pub use stub::print_stub;

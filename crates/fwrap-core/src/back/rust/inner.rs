@@ -1,0 +1,150 @@
+//! The function behind both faces: sizes, checks, packing, lock, call.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use crate::back::render::comment;
+use crate::back::rust::step::{expand_actual, expand_step};
+use crate::back::rust::types::{expand_element, identifier};
+use crate::plan::step::Step;
+use crate::plan::wrapper::{Access, Argument, ArgumentKind, Output, OutputKind, Wrapper};
+
+/// The inner function. `root` leads from its module to the root of the file.
+pub fn expand_inner(wrapper: &Wrapper, root: &TokenStream) -> TokenStream {
+    let names = &wrapper.names;
+    let (name, face, value) = (identifier(&names.inner), identifier(&names.face), identifier(&names.value));
+    let documentation = format!(" The call behind [`{}`], for either face.", names.function);
+    let parameters = wrapper.arguments.iter().map(expand_parameter);
+    let steps = |steps: &[Step]| -> TokenStream {
+        steps.iter().map(|step| expand_step(step, &names.face, &wrapper.bindings)).collect()
+    };
+    let (before, after) = (steps(&wrapper.before), steps(&wrapper.after));
+    let safety = comment(&safety_text(wrapper));
+    let foreign = identifier(&wrapper.callee.ffi);
+    let actuals = wrapper.actuals.iter().map(|actual| expand_actual(actual, &wrapper.bindings));
+    let call = quote! { unsafe { #root ffi::#foreign(#(#actuals),*) } };
+    let call = if wrapper.callee.returns.is_some() {
+        quote! { let #value = #call; }
+    } else {
+        quote! { #call; }
+    };
+    let (hold, release) = if wrapper.locked {
+        let guard = identifier(&names.guard);
+        (quote! { let #guard = #face.enter(&#root LIBRARY); }, quote! { drop(#guard); })
+    } else {
+        (TokenStream::new(), TokenStream::new())
+    };
+    let many = expand_many_arguments(wrapper.arguments.len() + 1);
+    let returns = expand_returns(&wrapper.outputs);
+    let results: Vec<_> = wrapper.outputs.iter().map(|output| identifier(&output.rust)).collect();
+    let results = match &results[..] {
+        [] => quote! { () },
+        [one] => quote! { #one },
+        several => quote! { (#(#several),*) },
+    };
+    quote! {
+        #[doc = #documentation]
+        #many
+        pub(crate) fn #name<F: Face>(#face: &F, #(#parameters),*) -> Result<#returns> {
+            #before
+            #hold
+            #safety
+            #call
+            #release
+            #after
+            Ok(#results)
+        }
+    }
+}
+
+/// A parameter of the inner function.
+fn expand_parameter(argument: &Argument) -> TokenStream {
+    let name = identifier(&argument.rust);
+    let plain = match argument.kind {
+        ArgumentKind::Text(Access::Read) => quote! { &[u8] },
+        ArgumentKind::Solved(element) => {
+            let element = expand_element(element);
+            return quote! { #name: Option<#element> };
+        }
+        kind => expand_plain_type(kind),
+    };
+    if argument.optional {
+        quote! { #name: Option<#plain> }
+    } else {
+        quote! { #name: #plain }
+    }
+}
+
+/// The type of an argument in the public function, without `Option`.
+pub fn expand_plain_type(kind: ArgumentKind) -> TokenStream {
+    match kind {
+        ArgumentKind::Scalar(element, Access::Read) | ArgumentKind::Solved(element) => expand_element(element),
+        ArgumentKind::Scalar(element, _) => {
+            let element = expand_element(element);
+            quote! { &mut #element }
+        }
+        ArgumentKind::Array(element, rank, access) => {
+            let (element, rank) = (expand_element(element), Literal::usize_unsuffixed(rank));
+            let view = identifier(if access == Access::Read { "View" } else { "ViewMut" });
+            quote! { #view<'_, #element, #rank> }
+        }
+        ArgumentKind::Text(Access::Read) => quote! { &str },
+        ArgumentKind::Text(_) => quote! { &mut [u8] },
+    }
+}
+
+fn expand_returns(outputs: &[Output]) -> TokenStream {
+    let types: Vec<_> = outputs
+        .iter()
+        .map(|output| match output.kind {
+            OutputKind::Scalar(element) => expand_element(element),
+            OutputKind::Array(element, rank) => {
+                let (element, rank) = (expand_element(element), Literal::usize_unsuffixed(rank));
+                quote! { F::Array<#element, #rank> }
+            }
+            OutputKind::Text => quote! { Vec<u8> },
+        })
+        .collect();
+    match &types[..] {
+        [] => quote! { () },
+        [one] => quote! { #one },
+        several => quote! { (#(#several),*) },
+    }
+}
+
+/// The facts that make the call sound, and where each was checked.
+fn safety_text(wrapper: &Wrapper) -> String {
+    let arrays = |checked: bool| -> Vec<String> {
+        let is_checked = |argument: &Argument| {
+            wrapper.before.iter().any(|step| match step {
+                Step::Check { name, expected, .. } => *name == argument.rust && expected.iter().all(Option::is_some),
+                _ => false,
+            })
+        };
+        wrapper
+            .arguments
+            .iter()
+            .filter(|argument| matches!(argument.kind, ArgumentKind::Array(..)))
+            .filter(|argument| is_checked(argument) == checked)
+            .map(|argument| format!("`{}`", argument.rust))
+            .collect()
+    };
+    let mut facts = vec!["SAFETY: the signature is the one that the source declares.".to_owned()];
+    let (checked, free) = (arrays(true), arrays(false));
+    if !checked.is_empty() {
+        facts.push(format!("The extents of {} are checked above.", checked.join(", ")));
+    }
+    if !free.is_empty() {
+        facts.push(format!("The procedure takes the size of {} as it comes and stays inside.", free.join(", ")));
+    }
+    facts.push("Every pointer lives until the call returns.".to_owned());
+    if wrapper.locked {
+        facts.push("The library's lock is held.".to_owned());
+    }
+    facts.join(" ")
+}
+
+/// Fortran procedures have many arguments; clippy objects to more than seven.
+pub fn expand_many_arguments(count: usize) -> Option<TokenStream> {
+    (count > 7).then(|| quote! { #[expect(clippy::too_many_arguments, reason = "the Fortran procedure has as many")] })
+}

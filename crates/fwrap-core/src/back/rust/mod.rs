@@ -1,0 +1,13 @@
+//! The safe Rust API.
+
+mod documentation;
+mod extent;
+mod ffi;
+mod file;
+mod function;
+mod inner;
+mod step;
+pub mod types;
+
+pub use file::print_rust;
+pub use function::rust_signature;

@@ -1,0 +1,265 @@
+//! The statements of an inner function.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use crate::back::rust::extent::{Bindings, expand_size};
+use crate::back::rust::types::{expand_element, expand_stored, expand_zero, identifier, literal};
+use crate::plan::step::{Actual, Passed, Step, Transfer};
+use crate::plan::wrapper::{Element, Extent};
+
+/// One statement. `face` is the local that makes results.
+pub fn expand_step(step: &Step, face: &str, bindings: &Bindings) -> TokenStream {
+    let size = |extent: &Extent| expand_size(extent, bindings);
+    match step {
+        Step::Solve { name, element, value, divisor } => {
+            let (local, element, value) = (identifier(name), expand_stored(*element), size(value));
+            let value = if *divisor == 1 {
+                value
+            } else {
+                let divisor = literal(&format!("{divisor}_i64"));
+                quote! { fwrap::exact_quotient(#value, #divisor) }
+            };
+            quote! { let #local: #element = fwrap::solve(#name, #local, #value)?; }
+        }
+        Step::Compute { name, element, value } => {
+            let (local, element) = (identifier(name), expand_stored(*element));
+            let value = parenthesized(value, size(value));
+            quote! { let #local: #element = #value.fit(#name)?; }
+        }
+        Step::Check { name, optional, expected } => {
+            let local = identifier(name);
+            let expected = expected.iter().map(|extent| match extent {
+                Some(extent) => size(extent),
+                None => quote! { Size::ANY },
+            });
+            let check = quote! { #local.check(#name, [#(#expected),*])?; };
+            if *optional {
+                quote! { if let Some(#local) = &#local { #check } }
+            } else {
+                check
+            }
+        }
+        Step::Allocate { name, element, extents } => {
+            let face = identifier(face);
+            expand_allocation(&quote! { #face }, name, *element, extents.iter().map(size))
+        }
+        Step::Scratch { name, element, extents } => {
+            expand_allocation(&quote! { Rust }, name, *element, extents.iter().map(size))
+        }
+        Step::Pack(passed) => expand_passed(passed, "pack"),
+        Step::Describe(passed) => expand_passed(passed, "describe"),
+        Step::Pad { name, optional, length, written } => expand_pad(name, *optional, length, *written, bindings),
+        Step::Blank { name, length } => {
+            let (local, length) = (identifier(name), expand_length(name, length, bindings));
+            quote! { let mut #local = fwrap::text::try_blank(#name, #length)?; }
+        }
+        Step::Extents { name, passed, optional } => {
+            let (view, local) = (identifier(name), identifier(passed));
+            if *optional {
+                quote! { let #local = #view.as_ref().map(|#view| #view.extents()); }
+            } else {
+                quote! { let #local = #view.extents(); }
+            }
+        }
+        Step::Store { name, passed, kind, optional, written } => {
+            let (local, stored) = (identifier(name), identifier(passed));
+            let integer = expand_stored(Element::Integer(*kind));
+            match (optional, written) {
+                (false, false) => quote! { let #stored = #integer::from(#local); },
+                (false, true) => quote! { let mut #stored = #integer::from(*#local); },
+                (true, false) => quote! { let #stored = #local.map(#integer::from); },
+                (true, true) => {
+                    quote! { let mut #stored = #local.as_ref().map(|#local| #integer::from(**#local)); }
+                }
+            }
+        }
+        Step::Local { name, element } => {
+            let (local, zero) = (identifier(name), expand_zero(*element));
+            quote! { let mut #local = #zero; }
+        }
+        Step::Duplicate { name, passed } => {
+            let (local, copy) = (identifier(name), identifier(passed));
+            quote! { let mut #copy = #local; }
+        }
+        Step::Restore { passed, optional, described } => {
+            let local = identifier(passed);
+            let method = identifier(if *described { "restore" } else { "unpack" });
+            if *optional {
+                quote! { if let Some(#local) = #local { #local.#method(); } }
+            } else {
+                quote! { #local.#method(); }
+            }
+        }
+        Step::RestoreText { name, optional } => {
+            let local = identifier(name);
+            if *optional {
+                quote! { if let Some(#local) = #local { #local.restore()?; } }
+            } else {
+                quote! { #local.restore()?; }
+            }
+        }
+        Step::Load { name, passed, optional } => {
+            let (local, stored) = (identifier(name), identifier(passed));
+            if *optional {
+                quote! {
+                    if let (Some(#local), Some(#stored)) = (#local, #stored) { *#local = #stored != 0; }
+                }
+            } else {
+                quote! { *#local = #stored != 0; }
+            }
+        }
+        Step::Truth { name } => {
+            let local = identifier(name);
+            quote! { let #local = #local != 0; }
+        }
+        Step::Trim { name } => {
+            let local = identifier(name);
+            quote! { let #local = fwrap::text::trim(#local); }
+        }
+        Step::Unchanged { name, argument, passed } => {
+            let (local, passed) = (identifier(name), identifier(passed));
+            quote! { fwrap::unchanged(#argument, &#local, &#passed)?; }
+        }
+    }
+}
+
+fn expand_allocation(
+    face: &TokenStream,
+    name: &str,
+    element: Element,
+    extents: impl ExactSizeIterator<Item = TokenStream>,
+) -> TokenStream {
+    let (local, element) = (identifier(name), expand_element(element));
+    let rank = Literal::usize_unsuffixed(extents.len());
+    quote! { let mut #local = #face.allocate::<#element, #rank>(#name, [#(#extents),*])?; }
+}
+
+/// `pack`, `pack_out`, `pack_logical::<i32>` and so on.
+fn expand_passed(passed: &Passed, verb: &str) -> TokenStream {
+    let (name, local) = (identifier(&passed.name), identifier(&passed.passed));
+    let out = if passed.transfer == Transfer::Out && verb == "pack" { "_out" } else { "" };
+    let (method, kind) = match passed.logical {
+        None => (identifier(&format!("{verb}{out}")), None),
+        Some(kind) => {
+            let integer = expand_stored(Element::Integer(kind));
+            (identifier(&format!("{verb}{out}_logical")), Some(quote! { ::<#integer> }))
+        }
+    };
+    let mutable = (passed.transfer != Transfer::In).then(|| quote! { mut });
+    if passed.allocated {
+        quote! { let #mutable #local = #name.view_mut().#method #kind(); }
+    } else if passed.optional {
+        quote! { let #mutable #local = #name.map(|#name| #name.#method #kind()); }
+    } else {
+        quote! { let #mutable #local = #name.#method #kind(); }
+    }
+}
+
+fn expand_pad(name: &str, optional: bool, length: &Option<Extent>, written: bool, bindings: &Bindings) -> TokenStream {
+    let local = identifier(name);
+    let Some(length) = length else {
+        return if optional && written {
+            quote! { let mut #local = #local; }
+        } else {
+            TokenStream::new()
+        };
+    };
+    let length = expand_length(name, length, bindings);
+    let (function, mutable) = if written { ("pad_mut", Some(quote! { mut })) } else { ("pad", None) };
+    let function = identifier(function);
+    if optional {
+        quote! {
+            let #mutable #local = #local.map(|#local| fwrap::text::#function(#name, #local, #length)).transpose()?;
+        }
+    } else {
+        quote! { let #mutable #local = fwrap::text::#function(#name, #local, #length)?; }
+    }
+}
+
+/// A character length of type `usize`.
+fn expand_length(name: &str, length: &Extent, bindings: &Bindings) -> TokenStream {
+    match length {
+        Extent::Constant(value) => {
+            let value = Literal::u64_unsuffixed(u64::try_from(*value).unwrap_or(0));
+            quote! { #value }
+        }
+        other => {
+            let size = parenthesized(other, expand_size(other, bindings));
+            quote! { #size.length(#name)? }
+        }
+    }
+}
+
+/// Parentheses before a method call where the expression needs them.
+fn parenthesized(extent: &Extent, size: TokenStream) -> TokenStream {
+    use crate::plan::wrapper::Operator::{Add, Divide, Multiply, Subtract};
+    match extent {
+        Extent::Binary(Add | Subtract | Multiply | Divide, ..) | Extent::Negated(_) => quote! { (#size) },
+        _ => size,
+    }
+}
+
+/// One actual argument of the foreign call.
+pub fn expand_actual(actual: &Actual, bindings: &Bindings) -> TokenStream {
+    match actual {
+        Actual::Reference(name) => {
+            let local = identifier(name);
+            quote! { &raw const #local }
+        }
+        Actual::Mutable(name) => {
+            let local = identifier(name);
+            quote! { &raw mut #local }
+        }
+        Actual::Value(name) => {
+            let local = identifier(name);
+            quote! { #local }
+        }
+        Actual::Pointer { name, written, optional } => {
+            let local = identifier(name);
+            match (optional, written) {
+                (false, false) => quote! { #local.as_ptr() },
+                (false, true) => quote! { #local.as_mut_ptr() },
+                (true, false) => {
+                    quote! { #local.as_ref().map_or(std::ptr::null(), |#local| #local.as_ptr()) }
+                }
+                (true, true) => {
+                    quote! { #local.as_mut().map_or(std::ptr::null_mut(), |#local| #local.as_mut_ptr()) }
+                }
+            }
+        }
+        Actual::Optional { name, written } => {
+            let local = identifier(name);
+            if *written {
+                quote! { #local.map_or(std::ptr::null_mut(), std::ptr::from_mut) }
+            } else {
+                quote! { #local.as_ref().map_or(std::ptr::null(), std::ptr::from_ref) }
+            }
+        }
+        Actual::OptionalLocal(name) => {
+            let local = identifier(name);
+            quote! { #local.as_mut().map_or(std::ptr::null_mut(), std::ptr::from_mut) }
+        }
+        Actual::Length { name, optional } => {
+            let local = identifier(name);
+            if *optional {
+                quote! { #local.as_ref().map_or(0, |#local| #local.len()) }
+            } else {
+                quote! { #local.len() }
+            }
+        }
+        Actual::Extent { name, dimension, optional } => {
+            let local = identifier(name);
+            let dimension = Literal::usize_unsuffixed(*dimension);
+            if *optional {
+                quote! { #local.map_or(0, |extents| extents[#dimension]) }
+            } else {
+                quote! { #local[#dimension] }
+            }
+        }
+        Actual::Size(extent) => {
+            let size = parenthesized(extent, expand_size(extent, bindings));
+            quote! { #size.length("result")? }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Every diagnostic code, one line each, with the text that `fwrap explain` prints.
+
+macro_rules! codes {
+    ($($name:ident = $code:literal, $explanation:literal;)*) => {
+        /// A diagnostic code. A code is never reused.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code { $(#[doc = $explanation] $name,)* }
+
+        impl Code {
+            /// All codes in order.
+            pub const ALL: &[Code] = &[$(Code::$name,)*];
+
+            /// The code as printed, such as `FW0101`.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $code,)* }
+            }
+
+            /// What the code means and what to do.
+            #[must_use]
+            pub fn explanation(self) -> &'static str {
+                match self { $(Code::$name => $explanation,)* }
+            }
+        }
+    };
+}
+
+// FW01xx reading, 02xx names and kinds, 03xx shapes and intents, 04xx what cannot be wrapped, 05xx interface files
+codes! {
+    SyntaxError = "FW0101", "A statement of the specification part could not be read. fwrap reads what gfortran accepts; if the compiler takes this line, report it as a bug.";
+    UnclosedUnit = "FW0102", "A program unit has no END statement before the file ends, so its extent is not known.";
+    Preprocessor = "FW0103", "A preprocessor directive that fwrap cannot evaluate. Preprocess the file first (`gfortran -E -cpp file.F90 -o file.f90`) and give the result to fwrap.";
+    IncludeMissing = "FW0104", "An INCLUDE line names a file that was not found. Give its folder with `-I DIR`.";
+    DuplicateUnit = "FW0105", "Two program units of the library have the same name. Give each file once, or leave one out with `--skip`.";
+    UnknownKind = "FW0201", "The kind of an entity is not known, because a name in its kind expression is not. Give the file that defines the name, or write the kind as a number. fwrap never assumes a default kind.";
+    UnsupportedKind = "FW0202", "The kind has no counterpart in Rust and NumPy (for example `real(16)`), so the procedure is left out.";
+    UntypedName = "FW0203", "A dummy argument has no type declaration and IMPLICIT NONE (or an IMPLICIT statement without a rule for its letter) forbids an implicit type.";
+    UnknownModule = "FW0204", "A USE statement names a module that is not among the sources. Add the file that holds it.";
+    UnknownName = "FW0205", "A specification expression uses a name that is not a dummy argument, a parameter, or something that can be reached by USE, so its value is not known before the call.";
+    UnknownExtent = "FW0301", "The extent of an array that the wrapper has to make is not known. Say it in `fwrap.toml` (`argument = { shape = \"(n)\" }`), or give the dummy an explicit shape.";
+    UnknownIntent = "FW0302", "A dummy argument has no declared intent. It counts as written: Rust passes it as `&mut`, and Python raises if a value it cannot write back was changed. Declare `intent(in)` in the source or `argument = { intent = \"in\" }` in `fwrap.toml`.";
+    UnsupportedType = "FW0401", "The type of an argument cannot be wrapped yet (derived types, CLASS, TYPE(*), coarrays).";
+    UnsupportedAttribute = "FW0402", "An attribute of an argument cannot be wrapped yet (ALLOCATABLE, POINTER, assumed rank).";
+    ProcedureArgument = "FW0403", "A dummy procedure (a callback) cannot be wrapped yet.";
+    UnsupportedLength = "FW0404", "The character length cannot be wrapped: a deferred length, or one that is not known before the call.";
+    UnsupportedProcedure = "FW0405", "The procedure itself cannot be wrapped: an alternate return, a statement that fwrap does not follow, or a compiler bug that would give wrong results.";
+    PrivateProcedure = "FW0406", "The procedure is PRIVATE in its module, so no code outside can call it.";
+    NothingToWrap = "FW0407", "None of the procedures that were asked for can be wrapped, so nothing is written. The warnings before say why for each.";
+    NotesSyntax = "FW0501", "The notes file (`fwrap.toml`) is not valid TOML or has an unknown key.";
+    NotesUnknownName = "FW0502", "The notes file names a procedure or an argument that the sources do not declare.";
+    NotesExpression = "FW0503", "An expression in the notes file could not be read, or uses a name that is not an argument.";
+    NotesConflict = "FW0504", "A note contradicts the source: a declared intent or shape always wins.";
+}
+
+/// The text behind a code such as `FW0305`, if there is such a code.
+#[must_use]
+pub fn explain(code: &str) -> Option<&'static str> {
+    Code::ALL.iter().find(|known| known.as_str().eq_ignore_ascii_case(code)).map(|known| known.explanation())
+}

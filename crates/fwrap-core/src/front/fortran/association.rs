@@ -1,0 +1,120 @@
+//! USE and IMPLICIT statements (F2018 14.2.2, 8.7).
+
+use crate::front::fortran::cursor::{Cursor, Parsed, closing_parenthesis};
+use crate::ir::procedure::{Implicit, Scope, Use};
+
+/// `use [, intrinsic ::] m [, only: a, b => c]`
+pub(super) fn parse_use(cursor: &mut Cursor<'_>, scope: &mut Scope) -> Parsed<()> {
+    cursor.eat_keyword("use");
+    let mut intrinsic = false;
+    if cursor.eat(",") {
+        if cursor.eat_keyword("intrinsic") {
+            intrinsic = true;
+        } else if !cursor.eat_keyword("non_intrinsic") {
+            return Err(cursor.expected("`intrinsic` or `non_intrinsic`"));
+        }
+        cursor.expect("::")?;
+    } else {
+        cursor.eat("::");
+    }
+    let (module, span) = cursor.name("the name of a module")?;
+    let mut statement = Use { module, intrinsic, only: false, names: Vec::new(), span };
+    if cursor.eat(",") {
+        statement.only = cursor.eat_keyword("only");
+        if statement.only {
+            cursor.expect(":")?;
+        }
+        if !(statement.only && cursor.at_end()) {
+            use_names(cursor, &mut statement)?;
+        }
+    }
+    cursor.expect_end()?;
+    scope.uses.push(statement);
+    Ok(())
+}
+
+fn use_names(cursor: &mut Cursor<'_>, statement: &mut Use) -> Parsed<()> {
+    loop {
+        if cursor.skip_generic_spec()? {
+            if cursor.eat("=>") {
+                cursor.skip_generic_spec()?;
+            }
+        } else {
+            let (local, _) = cursor.name("a name of the module")?;
+            if cursor.eat("=>") {
+                let (original, _) = cursor.name("a name of the module")?;
+                statement.names.push((local, original));
+            } else if statement.only {
+                statement.names.push((local.clone(), local));
+            } else {
+                return Err(cursor.expected("`=>`").help("write `only:` before the names, as in `use m, only: a`"));
+            }
+        }
+        if !cursor.eat(",") {
+            return Ok(());
+        }
+    }
+}
+
+/// `implicit none`, `implicit real*8 (a-h, o-z)`
+pub(super) fn parse_implicit(cursor: &mut Cursor<'_>, implicit: &mut Implicit) -> Parsed<()> {
+    cursor.eat_keyword("implicit");
+    if cursor.eat_keyword("none") {
+        return implicit_none(cursor, implicit);
+    }
+    if cursor.eat_keyword("undefined") {
+        implicit.none = true;
+        cursor.skip_parenthesis();
+        return cursor.expect_end();
+    }
+    loop {
+        // the first of two parentheses is a kind or length, a single one the letters
+        let start = cursor.position();
+        let Some(_) = cursor.type_spec(false)? else { return Err(cursor.expected("a type")) };
+        let selector = closing_parenthesis(cursor.rest())
+            .is_some_and(|length| cursor.rest()[length..].trim_ascii_start().starts_with(b"("));
+        cursor.seek(start);
+        let Some(type_spec) = cursor.type_spec(selector)? else { return Err(cursor.expected("a type")) };
+        cursor.expect("(")?;
+        loop {
+            let first = letter(cursor)?;
+            let last = if cursor.eat("-") { letter(cursor)? } else { first };
+            implicit.rules.push((first, last, type_spec.clone()));
+            if cursor.eat(")") {
+                break;
+            }
+            cursor.expect(",")?;
+        }
+        if !cursor.eat(",") {
+            return cursor.expect_end();
+        }
+    }
+}
+
+/// `implicit none (type, external)`: without `type` the list says nothing about types.
+fn implicit_none(cursor: &mut Cursor<'_>, implicit: &mut Implicit) -> Parsed<()> {
+    if !cursor.eat("(") {
+        implicit.none = true;
+        return cursor.expect_end();
+    }
+    let mut types = cursor.peek() == b')';
+    while !cursor.eat(")") {
+        if cursor.eat_keyword("type") {
+            types = true;
+        } else if !cursor.eat_keyword("external") {
+            return Err(cursor.expected("`type` or `external`"));
+        }
+        cursor.eat(",");
+    }
+    implicit.none |= types;
+    cursor.expect_end()
+}
+
+fn letter(cursor: &mut Cursor<'_>) -> Parsed<char> {
+    let letter = cursor.peek();
+    if !letter.is_ascii_alphabetic() {
+        return Err(cursor.expected("a letter"));
+    }
+    cursor.skip(1);
+    Ok(char::from(letter.to_ascii_lowercase()))
+}

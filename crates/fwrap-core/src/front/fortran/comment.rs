@@ -1,0 +1,277 @@
+//! Comments to documentation: takes off marks, decoration and the commands of Doxygen and FORD.
+
+use std::borrow::Cow;
+
+use crate::ir::documentation::{ArgumentDocumentation, Documentation};
+use crate::ir::entity::Intent;
+use crate::ir::name::Name;
+
+/// What the mark of a comment says of its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// `!`, `c`, `*`
+    Plain,
+    /// `!>`: about what follows.
+    Before,
+    /// `!!`, `!<`: about what stands before it (or goes on with a `!>`).
+    After,
+    /// `!$omp`, `!dir$`: no documentation.
+    Directive,
+}
+
+/// The mark of a comment, and its text.
+pub(super) fn strip_mark(comment: &str) -> (Mark, &str) {
+    let mut characters = comment.chars();
+    characters.next();
+    let rest = characters.as_str();
+    let mark = match rest.as_bytes().first() {
+        Some(b'$') => return (Mark::Directive, rest),
+        Some(b'>' | b'|') => Mark::Before,
+        Some(b'!' | b'<') => Mark::After,
+        _ => {
+            let word = rest.trim_start().get(..4).unwrap_or("").to_ascii_lowercase();
+            let directive = matches!(word.as_str(), "dir$" | "dec$" | "gcc$" | "ibm*" | "pgi$");
+            return (if directive { Mark::Directive } else { Mark::Plain }, rest);
+        }
+    };
+    (mark, rest.get(1..).unwrap_or(""))
+}
+
+/// A line without words: `*****`, `=====`, `. . .`.
+fn is_decoration(line: &str) -> bool {
+    let is_mark = |byte: u8| matches!(byte, b'*' | b'=' | b'-' | b'_' | b'#' | b'~' | b'+' | b'!' | b'/' | b'.' | b' ');
+    !line.is_empty() && line.bytes().all(is_mark)
+}
+
+/// LAPACK's headings of declarations (`.. Scalar Arguments ..`) and of routines (`-- LAPACK driver routine --`).
+fn is_heading(line: &str) -> bool {
+    let wrapped = |mark: &str| line.len() > 4 && line.starts_with(mark) && line.ends_with(mark);
+    wrapped("..") || wrapped("--")
+}
+
+/// Where the lines of a comment go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Target {
+    Text,
+    Arguments(Vec<Name>, Option<Intent>),
+    /// Dropped up to the next blank line.
+    DroppedParagraph,
+    /// Dropped up to the next command.
+    Dropped,
+}
+
+#[derive(Debug)]
+struct Section<'c> {
+    target: Target,
+    lines: Vec<Cow<'c, str>>,
+}
+
+/// Reads the lines of a comment, marks taken off.
+#[derive(Debug)]
+struct CommentReader<'c> {
+    sections: Vec<Section<'c>>,
+    html: bool,
+    verbatim: bool,
+}
+
+/// The documentation in the lines of a comment, marks taken off.
+pub(super) fn parse_comment(lines: &[&str]) -> Documentation {
+    let first = Section { target: Target::Text, lines: Vec::new() };
+    let mut reader = CommentReader { sections: vec![first], html: false, verbatim: false };
+    for line in lines {
+        reader.line(line.trim_end());
+    }
+    reader.finish()
+}
+
+impl<'c> CommentReader<'c> {
+    fn open(&mut self, target: Target, text: &'c str) {
+        let lines = if text.trim().is_empty() { Vec::new() } else { vec![clean_inline(text.trim())] };
+        self.sections.push(Section { target, lines });
+    }
+
+    /// A new section of text that begins with words of ours.
+    fn open_with(&mut self, text: String) {
+        let lines = vec![Cow::Owned(clean_inline(&text).into_owned())];
+        self.sections.push(Section { target: Target::Text, lines });
+    }
+
+    fn line(&mut self, line: &'c str) {
+        let trimmed = line.trim();
+        if self.html {
+            self.html = !trimmed.contains("endhtmlonly");
+            return;
+        }
+        if is_decoration(trimmed) || is_heading(trimmed) {
+            return;
+        }
+        if let Some(command) = trimmed.strip_prefix(['\\', '@']) {
+            let length = command.bytes().take_while(|byte| byte.is_ascii_alphabetic() || *byte == b'_').count();
+            let (word, rest) = command.split_at(length);
+            if self.command(&word.to_ascii_lowercase(), rest) {
+                return;
+            }
+        }
+        let Some(section) = self.sections.last_mut() else { return };
+        if trimmed.is_empty() && !self.verbatim {
+            let ends = match section.target {
+                Target::Arguments(..) => !section.lines.is_empty(),
+                Target::DroppedParagraph => true,
+                Target::Text | Target::Dropped => false,
+            };
+            if ends {
+                self.open(Target::Text, "");
+                return;
+            }
+        }
+        section.lines.push(clean_inline(line));
+    }
+
+    /// Follows a command; false if it is text.
+    fn command(&mut self, word: &str, rest: &'c str) -> bool {
+        match word {
+            "htmlonly" => self.html = true,
+            "verbatim" | "code" => self.verbatim = true,
+            "endverbatim" | "endcode" => {
+                self.verbatim = false;
+                if matches!(self.sections.last(), Some(Section { target: Target::Arguments(..), .. })) {
+                    self.open(Target::Text, "");
+                }
+            }
+            "param" => self.param(rest),
+            "brief" | "short" | "details" | "summary" => self.open(Target::Text, rest),
+            "par" => {
+                let title = rest.trim().to_ascii_lowercase();
+                if title.starts_with("contributor") || title.starts_with("author") {
+                    self.open(Target::Dropped, "");
+                } else if title.starts_with("purpose") {
+                    self.open(Target::Text, "");
+                } else {
+                    self.open(Target::Text, rest);
+                }
+            }
+            "return" | "returns" | "result" if !rest.trim().is_empty() => {
+                self.open_with(format!("Returns {}", rest.trim()));
+            }
+            "note" | "warning" | "remark" | "see" | "sa" if !rest.trim().is_empty() => {
+                let mut heading = if word == "sa" { "see".to_owned() } else { word.to_owned() };
+                heading[..1].make_ascii_uppercase();
+                self.open_with(format!("{heading}: {}", rest.trim()));
+            }
+            "author" | "authors" | "ingroup" | "date" | "version" | "defgroup" | "addtogroup" | "copyright"
+            | "file" | "license" | "internal" | "meta" | "category" | "callgraph" | "callergraph" => {
+                self.open(Target::DroppedParagraph, "");
+            }
+            _ => return word.starts_with("end"),
+        }
+        true
+    }
+
+    /// `[in,out] a, b text`
+    fn param(&mut self, rest: &'c str) {
+        let mut rest = rest.trim_start();
+        let mut intent = None;
+        if let Some((direction, behind)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            let direction: String = direction.to_ascii_lowercase().split([',', ' ', '/']).collect();
+            intent = match direction.as_str() {
+                "in" => Some(Intent::In),
+                "out" => Some(Intent::Out),
+                "inout" => Some(Intent::InOut),
+                _ => None,
+            };
+            rest = behind.trim_start();
+        }
+        let mut names = Vec::new();
+        loop {
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            let word = rest[..end].trim_end_matches(':');
+            names.extend(word.split(',').filter(|name| !name.is_empty()).map(Name::new));
+            let more = word.ends_with(',');
+            rest = rest[end..].trim_start();
+            if !more || rest.is_empty() {
+                break;
+            }
+        }
+        let text = rest.strip_prefix(['-', ':']).unwrap_or(rest);
+        self.open(Target::Arguments(names, intent), text);
+    }
+
+    fn finish(self) -> Documentation {
+        let mut documentation = Documentation::default();
+        for section in self.sections {
+            let text = paragraphs(&section.lines);
+            match section.target {
+                Target::Text => append_paragraph(&mut documentation.text, &text),
+                Target::Arguments(names, intent) => {
+                    for name in names {
+                        documentation.arguments.push(ArgumentDocumentation { name, intent, text: text.clone() });
+                    }
+                }
+                Target::DroppedParagraph | Target::Dropped => {}
+            }
+        }
+        documentation
+    }
+}
+
+/// Adds text behind a blank line.
+pub(super) fn append_paragraph(text: &mut String, more: &str) {
+    if !text.is_empty() && !more.is_empty() {
+        text.push_str("\n\n");
+    }
+    text.push_str(more);
+}
+
+/// The lines without the indentation that all have, at most one blank line in a row, none at the ends.
+fn paragraphs(lines: &[Cow<'_, str>]) -> String {
+    let indentation = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let is_blank = |line: &&Cow<'_, str>| line.trim().is_empty();
+    let common = lines.iter().filter(|line| !is_blank(line)).map(|line| indentation(line)).min().unwrap_or(0);
+    // the text of a tag begins on the tag's line, without the indentation of the lines below it
+    let common = match lines.split_first() {
+        Some((first, below)) if common == 0 && !first.starts_with([' ', '\t']) => {
+            below.iter().filter(|line| !is_blank(line)).map(|line| indentation(line)).min().unwrap_or(0)
+        }
+        _ => common,
+    };
+    let mut text = String::new();
+    let mut gap = false;
+    for line in lines {
+        if line.trim().is_empty() {
+            gap = !text.is_empty();
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str(if gap { "\n\n" } else { "\n" });
+        }
+        gap = false;
+        let cut = indentation(line).min(common);
+        text.push_str(line[cut..].trim_end());
+    }
+    text
+}
+
+/// Takes out HTML tags and the commands that only change the font.
+fn clean_inline(line: &str) -> Cow<'_, str> {
+    if !line.bytes().any(|byte| matches!(byte, b'<' | b'\\' | b'@')) {
+        return Cow::Borrowed(line);
+    }
+    let mut text = line.to_owned();
+    if line.contains('<') {
+        for tag in ["<b>", "</b>", "<i>", "</i>", "<em>", "</em>", "<br>", "<p>", "</p>", "<tt>", "</tt>"] {
+            text = text.replace(tag, "");
+        }
+    }
+    if text.contains(['\\', '@']) {
+        for command in ["b", "c", "e", "a", "p", "em"] {
+            for mark in ['\\', '@'] {
+                let pattern = format!("{mark}{command} ");
+                if text.starts_with(&pattern) {
+                    text.drain(..pattern.len());
+                }
+                text = text.replace(&format!(" {pattern}"), " ");
+            }
+        }
+    }
+    Cow::Owned(text)
+}

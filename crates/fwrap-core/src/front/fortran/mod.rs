@@ -1,0 +1,160 @@
+//! Fortran source to IR: statements by a scanner, then recursive descent over the specification part.
+
+mod association;
+mod attribute;
+mod comment;
+mod cursor;
+mod declaration;
+mod documentation;
+mod expr;
+mod fixed;
+mod form;
+mod fragment;
+mod free;
+mod header;
+mod interface;
+mod lines;
+mod procedure;
+mod scope;
+mod statement;
+#[cfg(test)]
+pub(super) mod testing;
+mod token;
+mod type_spec;
+mod unit;
+
+pub use fragment::{parse_expression, parse_expression_list};
+
+use crate::diagnostic::Diagnostics;
+use crate::front::fortran::lines::Scanner;
+use crate::front::fortran::unit::Reader;
+use crate::front::include::Loader;
+use crate::front::origin::Origin;
+use crate::front::preprocess::preprocess;
+use crate::ir::library::Library;
+use crate::source::FileId;
+
+/// Reads one file.
+pub(super) fn parse_file(file: FileId, loader: &mut Loader<'_>, library: &mut Library, diagnostics: &mut Diagnostics) {
+    let text = loader.text(file);
+    let form = form::source_form(loader.file(file));
+    let wants_macros = form::is_preprocessed(loader.file(file)) && !loader.options.defines.is_empty();
+    let (text, origin) = if form::has_directives(&text) || wants_macros {
+        preprocess(file, form, loader, diagnostics)
+    } else {
+        (text, Origin::identity(file))
+    };
+    let mut scanner = Scanner::default();
+    scanner.enter(text, origin, form);
+    Reader { scanner, loader, diagnostics, file, procedure: None, module: None }.read_file(library);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::front::fortran::testing::read_with;
+
+    const FREE: &str = "\
+!> @brief About m.
+module m
+  use, intrinsic :: iso_c_binding, only: c_int, d => c_double
+  implicit real(8) (a-h), character*4 (s)
+  type, public :: t
+  end type
+  enum, bind(c); enumerator :: a = 1, b; end enum
+  interface g
+    module procedure f
+    real function ext(x); real x; end function
+  end interface
+contains
+  real(d) pure function f(x, y, n) result(r) bind(c, name='f') !! Adds.
+    integer(c_int), intent(in), value :: n !< the size
+    real(kind=d), dimension(n, 0:*), optional :: x & ! the x
+      , y(2*n, (n + 1)/2)
+    character(len=*, kind=c_char) s; data s /'it''s'/
+    parameter (q = (1.0_8, -2d0), z = .not. .true. .or. 3hab' == \"x\")
+    call s('a &
+      &b')
+  contains
+    subroutine inner
+    end subroutine
+  end function
+end module m
+";
+
+    const FIXED: &str = "\
+*> \\param[in,out] A
+*> \\verbatim
+*>  text
+*> \\endverbatim
+      DOUBLE PRECISION FUNCTION F(A,*,
+     $   B)
+#if defined(USE_N) && (1 + 2 * 3 >= 7)
+#define N 3
+#include \"x.inc\"
+#else
+C     comment
+#endif
+\tREAL*8 A(N,*), B*4
+      CHARACTER*(*) S
+      IMPLICIT REAL*8 (A-H,O-Z)
+      COMMON /B/ X(3)
+      INCLUDE 'x.inc'
+      EXTERNAL G
+      ENTRY E(A)
+   10 F = A .EQ. 1.D0; CALL S(3HI'M)
+      END
+";
+
+    fn read_every_prefix(path: &str, text: &str) {
+        let includes = [("x.inc", "      INTEGER X\n")];
+        for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
+            for suffix in ["", "\n      END\n", "'", "("] {
+                let text = format!("{}{suffix}", &text[..end]);
+                let (_, diagnostics, sources) = read_with(path, &text, &includes, &[("USE_N", "1")]);
+                for diagnostic in diagnostics.iter() {
+                    let span = diagnostic.span.expect("a place");
+                    let length = sources.file(span.file).text.len();
+                    assert!(span.start <= span.end && span.end as usize <= length, "{diagnostic:?} in {text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_prefix_is_read() {
+        for path in ["a.f90", "a.f", "a.F90"] {
+            read_every_prefix(path, FREE);
+            read_every_prefix(path, FIXED);
+        }
+    }
+
+    #[test]
+    fn the_whole_is_right() {
+        let (library, diagnostics, _) = read_with("a.F", FIXED, &[("x.inc", "      INTEGER X\n")], &[("USE_N", "1")]);
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        assert_eq!(library.procedures[0].entries.len(), 1);
+        let (library, diagnostics, _) = read_with("a.f90", FREE, &[], &[]);
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        assert!(library.modules[0].procedures[0].has_internal);
+    }
+
+    #[test]
+    fn bytes_without_sense_are_read() {
+        let mut state = 12345_u32;
+        for round in 0..300 {
+            let mut text = String::new();
+            for _ in 0..200 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let byte = (state >> 24) as u8;
+                // more of the marks that matter, then bytes read as Latin-1
+                let marks = b"\n\n'\"&!;(),=:%*#/.  \trealendsubroutine00";
+                let pick = if round % 2 == 0 { marks[usize::from(byte) % marks.len()] } else { byte };
+                text.push(char::from(pick));
+            }
+            for path in ["a.f", "a.f90", "a.F90"] {
+                let (_, diagnostics, sources) = read_with(path, &text, &[], &[]);
+                let _ = crate::diagnostic::to_human(&diagnostics, &sources, false);
+            }
+        }
+    }
+}

@@ -1,0 +1,409 @@
+//! Program units (F2018 5.2.2): modules, programs, and what stands in them.
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::front::fortran::cursor::{Cursor, Parsed, SyntaxError};
+use crate::front::fortran::documentation::UnitDocumentation;
+use crate::front::fortran::lines::Scanner;
+use crate::front::fortran::scope::ScopeBuilder;
+use crate::front::fortran::statement::{Ending, Kind, classify};
+use crate::front::include::{Loader, MAXIMUM_NESTING};
+use crate::front::origin::Origin;
+use crate::ir::library::Library;
+use crate::ir::module::Module;
+use crate::ir::name::Name;
+use crate::source::{FileId, Span};
+
+/// Why reading a part of a unit stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    End(Ending),
+    Contains,
+    Executable,
+    /// The first statement of another unit.
+    Unit,
+    EndOfFile,
+}
+
+/// A unit that is open, for messages.
+#[derive(Clone, Debug)]
+pub(super) struct Opened {
+    /// `subroutine`, `function`, `module`...
+    pub(super) what: &'static str,
+    pub(super) name: String,
+    pub(super) span: Span,
+}
+
+/// Reads the units of one file.
+pub(super) struct Reader<'r, 'o> {
+    pub(super) scanner: Scanner,
+    pub(super) loader: &'r mut Loader<'o>,
+    pub(super) diagnostics: &'r mut Diagnostics,
+    pub(super) file: FileId,
+    /// The procedure that is being read, for messages.
+    pub(super) procedure: Option<String>,
+    pub(super) module: Option<String>,
+}
+
+impl Reader<'_, '_> {
+    /// Every unit of the file.
+    pub(super) fn read_file(&mut self, library: &mut Library) {
+        let mut in_garbage = false;
+        while self.scanner.advance() {
+            let kind = classify(self.scanner.cursor());
+            match kind {
+                Kind::Header => library.procedures.extend(self.procedure()),
+                Kind::Module | Kind::Submodule => library.modules.extend(self.module(kind == Kind::Submodule)),
+                Kind::Program => library.others.push((self.skip_unit("program"), self.file)),
+                Kind::BlockData => library.others.push((self.skip_unit("block data"), self.file)),
+                Kind::Include => self.include(),
+                Kind::Unknown if in_garbage => {}
+                Kind::Unknown => self.unknown_statement(),
+                Kind::End(Ending::Bare | Ending::Program) => {}
+                Kind::End(_) | Kind::Contains => {
+                    self.report_here("there is no program unit that this statement could belong to");
+                }
+                _ => {
+                    self.scanner.unread();
+                    library.others.push((self.skip_unit("main program"), self.file));
+                }
+            }
+            in_garbage = kind == Kind::Unknown;
+        }
+    }
+
+    /// Reports an error in the statement.
+    pub(super) fn report(&mut self, error: SyntaxError) {
+        let mut diagnostic = error.into_diagnostic();
+        if let Some(position) = self.scanner.statement.unterminated {
+            let cursor = self.scanner.cursor();
+            let span = cursor.span_between(position, cursor.text().len());
+            diagnostic = Diagnostic::error(Code::SyntaxError, span, "this statement cannot be read")
+                .label("this character constant does not end")
+                .help("close it with the quote that opens it");
+        }
+        self.push(diagnostic);
+    }
+
+    pub(super) fn push(&mut self, mut diagnostic: Diagnostic) {
+        diagnostic.procedure = match (&self.module, &self.procedure) {
+            (Some(module), Some(procedure)) => Some(format!("{module}::{procedure}")),
+            (module, procedure) => procedure.clone().or_else(|| module.clone()),
+        };
+        self.diagnostics.push(diagnostic);
+    }
+
+    pub(super) fn report_here(&mut self, label: &str) {
+        let span = self.scanner.cursor().whole();
+        self.report(SyntaxError { span, label: label.to_owned(), help: None });
+    }
+
+    pub(super) fn unknown_statement(&mut self) {
+        let mut cursor = self.scanner.cursor();
+        let error = cursor.expected("a Fortran statement");
+        self.report(error);
+    }
+
+    /// Reads a statement; what is wrong with it is reported.
+    pub(super) fn parse<T>(&mut self, parse: impl FnOnce(&mut Cursor<'_>) -> Parsed<T>) -> Option<T> {
+        let mut cursor = self.scanner.cursor();
+        let parsed = parse(&mut cursor);
+        match parsed {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.report(error);
+                None
+            }
+        }
+    }
+
+    /// Goes on in the file that an INCLUDE line names.
+    pub(super) fn include(&mut self) {
+        let source = self.scanner.statement.source;
+        let Some((name, span)) = self.parse(|cursor| {
+            cursor.eat_keyword("include");
+            let start = cursor.position();
+            let name = cursor.character_constant()?;
+            Ok((name, cursor.span(start)))
+        }) else {
+            return;
+        };
+        let too_deep = self.scanner.nesting() > MAXIMUM_NESTING;
+        let found = if too_deep { None } else { self.loader.load(&name, span.file) };
+        let Some(file) = found else {
+            let title = if too_deep {
+                format!("INCLUDE lines nest more than {MAXIMUM_NESTING} deep at `{name}`")
+            } else {
+                format!("the included file `{name}` was not found")
+            };
+            let diagnostic = Diagnostic::warning(Code::IncludeMissing, span, title).label("included here");
+            self.push(diagnostic.help("give its folder with `-I DIR`"));
+            return;
+        };
+        debug_assert!(source < self.scanner.sources.len());
+        let form = self.scanner.form();
+        let text = self.loader.text(file);
+        self.scanner.enter(text, Origin::identity(file), form);
+    }
+
+    /// Reads over a unit that declares nothing to call; gives its name.
+    fn skip_unit(&mut self, what: &'static str) -> String {
+        let mut opened = Opened { what, name: what.to_owned(), span: self.scanner.cursor().whole() };
+        if what != "main program" {
+            let mut cursor = self.scanner.cursor();
+            cursor.eat_keyword(what);
+            if let Some((name, span)) = cursor.eat_name() {
+                opened.name = name.lower().to_owned();
+                opened.span = span;
+            }
+        }
+        let mut stop = self.execution_part(&mut Vec::new());
+        if stop == Stop::Contains {
+            stop = self.internal_procedures();
+        }
+        if !matches!(stop, Stop::End(Ending::Bare | Ending::Program)) {
+            self.unclosed(stop, &opened);
+        }
+        opened.name
+    }
+
+    /// Reports a unit without END, and leaves the statement that stopped it to the next reader.
+    pub(super) fn unclosed(&mut self, stop: Stop, opened: &Opened) {
+        let Opened { what, name, span } = opened;
+        let title = if name.is_empty() { format!("the {what}") } else { format!("the {what} `{name}`") };
+        let ending = if *what == "main program" { "end".to_owned() } else { format!("end {what} {name}") };
+        let mut diagnostic = Diagnostic::error(Code::UnclosedUnit, *span, format!("{title} has no END statement"))
+            .label("it begins here")
+            .help(format!("write `{}` behind its last statement", ending.trim_end()));
+        if stop != Stop::EndOfFile {
+            let here = self.scanner.cursor().whole();
+            diagnostic = diagnostic.also(here, "this cannot stand in it");
+            self.scanner.unread();
+        }
+        self.push(diagnostic);
+    }
+
+    /// A module; the scanner's statement is its first.
+    fn module(&mut self, submodule: bool) -> Option<Module> {
+        let mut scope = ScopeBuilder::default();
+        let mut comments = UnitDocumentation::of_unit(&self.scanner, &mut scope);
+        let whole = self.scanner.cursor().whole();
+        let first = self.parse(|cursor| module_statement(cursor, submodule));
+        let (name, span, ancestor) = first.unwrap_or_else(|| (Name::new(""), whole, None));
+        let what = if submodule { "submodule" } else { "module" };
+        let opened = Opened { what, name: name.lower().to_owned(), span };
+        self.module = Some(opened.name.clone());
+        let mut stop = self.specification_part(&mut scope, &mut comments, &mut Vec::new(), false);
+        let mut procedures = std::mem::take(&mut scope.separate);
+        if stop == Stop::Contains {
+            stop = self.module_procedures(&mut procedures);
+        }
+        if !matches!(stop, Stop::End(Ending::Bare | Ending::Module)) {
+            self.unclosed(stop, &opened);
+        }
+        self.module = None;
+        scope.settle_access();
+        let documentation = comments.finish(&mut scope);
+        (!opened.name.is_empty()).then_some(Module {
+            name,
+            span,
+            ancestor,
+            scope: scope.scope,
+            private_by_default: scope.private_by_default,
+            access: scope.access,
+            procedures,
+            generics: scope.generics,
+            documentation,
+        })
+    }
+}
+
+/// `module m`, `submodule (ancestor[:parent]) s`: name, its place, ancestor.
+fn module_statement(cursor: &mut Cursor<'_>, submodule: bool) -> Parsed<(Name, Span, Option<Name>)> {
+    let mut ancestor = None;
+    if submodule {
+        cursor.eat_keyword("submodule");
+        cursor.expect("(")?;
+        ancestor = Some(cursor.name("the name of the ancestor module")?.0);
+        if cursor.eat(":") {
+            cursor.name("the name of the parent submodule")?;
+        }
+        cursor.expect(")")?;
+    } else {
+        cursor.eat_keyword("module");
+    }
+    let (name, span) = cursor.name("the name of the module")?;
+    cursor.expect_end()?;
+    Ok((name, span, ancestor))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::{Code, Severity};
+    use crate::front::fortran::testing::{complaints, read, read_with, text_of};
+    use crate::ir::name::Name;
+
+    #[test]
+    fn a_module_with_everything() {
+        let text = "\
+module m
+  use, intrinsic :: iso_fortran_env
+  implicit none
+  private
+  public :: f, g, operator(+)
+  integer, parameter, public :: dp = kind(0d0)
+  type, public :: t
+    integer :: n
+  contains
+    procedure :: end => f
+  end type t
+  interface g
+    module procedure f
+    procedure h
+  end interface g
+  interface operator(+)
+    module procedure f
+  end interface
+  enum, bind(c)
+    enumerator :: red = 4, green
+    enumerator blue
+  end enum
+  interface
+    module subroutine later(x)
+      real :: x
+    end subroutine
+    subroutine c_call(y) bind(c)
+      import
+      integer, value :: y
+    end subroutine
+  end interface
+contains
+  real function f(x)
+    real, intent(in) :: x
+    f = x
+  end function f
+  subroutine h
+  end subroutine h
+end module m
+submodule (m) s
+contains
+  module procedure later
+    x = 1
+  end procedure later
+end submodule s
+program p
+  call x
+contains
+  subroutine inner
+  end subroutine
+end program p
+";
+        let library = read("a.f90", text);
+        let module = &library.modules[0];
+        let names: Vec<_> = module.procedures.iter().map(|one| (one.name.lower(), one.prefixes.module)).collect();
+        assert_eq!(names, [("later", true), ("f", false), ("h", false)]);
+        assert!(module.is_public(&Name::new("F")) && !module.is_public(&Name::new("h")));
+        assert!(module.is_public(&Name::new("dp")));
+        assert_eq!(module.generics, [(Name::new("g"), vec![Name::new("f"), Name::new("h")])]);
+        let types: Vec<_> = module.scope.derived_types.iter().map(|(name, _)| name.lower()).collect();
+        assert_eq!(types, ["t"]);
+        let call = module.scope.entity(&Name::new("c_call")).expect("the interface body");
+        assert!(call.attributes.external);
+        let body = call.interface.as_ref().expect("the body");
+        assert!(body.bind.is_some() && body.scope.entities[0].attributes.value);
+        let value =
+            |name: &str| format!("{:?}", module.scope.entity(&Name::new(name)).and_then(|one| one.value.clone()));
+        assert!(value("green").contains("Integer(5"), "{}", value("green"));
+        assert!(value("blue").contains("Integer(6"), "{}", value("blue"));
+        assert_eq!(library.modules[1].ancestor, Some(Name::new("m")));
+        assert_eq!(library.others[0].0, "p");
+    }
+
+    #[test]
+    fn programs_without_a_program_statement() {
+        assert_eq!(read("a.f90", "integer :: i\nprint *, i\nend\n").others[0].0, "main program");
+        assert_eq!(read("a.f90", "print *, 1\ncontains\nsubroutine s\nend\nend\n").procedures.len(), 0);
+        let library = read("a.f", "      BLOCK DATA B\n      COMMON /X/ Y\n      DATA Y /1/\n      END\n");
+        assert_eq!(library.others[0].0, "b");
+        assert_eq!(read("a.f", "      BLOCK DATA\n      END\n").others[0].0, "block data");
+    }
+
+    #[test]
+    fn interfaces_of_dummy_procedures() {
+        let text = "\
+subroutine s(f, x)
+  interface
+    function f(y) result(z)
+      real, intent(in) :: y
+      real z
+    end function
+  end interface
+  abstract interface
+    subroutine a()
+    end subroutine
+  end interface
+  real x
+  x = f(x)
+end subroutine
+";
+        let library = read("a.f90", text);
+        let procedure = &library.procedures[0];
+        assert_eq!(procedure.scope.entities.len(), 2);
+        assert!(procedure.scope.entities[0].interface.is_some());
+    }
+
+    #[test]
+    fn included_files_have_their_own_spans() {
+        let text =
+            "      SUBROUTINE S(N)\n      INCLUDE 'n.inc'\n      INCLUDE 'missing.inc'\n      REAL X\n      END\n";
+        let (library, diagnostics, sources) = read_with("a.f", text, &[("n.inc", "C hi\n      INTEGER N\n")], &[]);
+        let entity = &library.procedures[0].scope.entities[0];
+        assert_eq!(sources.file(entity.span.file).path, "n.inc");
+        assert_eq!(text_of(&sources, entity.span), "N");
+        let found: Vec<_> = diagnostics.iter().map(|one| (one.code, one.severity)).collect();
+        assert_eq!(found, [(Code::IncludeMissing, Severity::Warning)]);
+        assert_eq!(
+            text_of(&sources, diagnostics.iter().next().and_then(|one| one.span).expect("a span")),
+            "'missing.inc'"
+        );
+        assert!(library.procedures[0].scope.entity(&Name::new("x")).is_some());
+    }
+
+    #[test]
+    fn a_file_that_includes_itself_ends() {
+        let (_, diagnostics, _) = read_with("a.f90", "include 'b'\n", &[("b", "include 'b'\n")], &[]);
+        assert_eq!(diagnostics.iter().count(), 1);
+    }
+
+    #[test]
+    fn module_procedures_may_be_included() {
+        let text = "module m\ncontains\ninclude 'b'\nend module\n";
+        let (library, diagnostics, _) = read_with("a.f90", text, &[("b", "subroutine s(x)\nend subroutine\n")], &[]);
+        assert!(diagnostics.is_empty());
+        assert_eq!(library.modules[0].procedures.len(), 1);
+    }
+
+    #[test]
+    fn garbage_is_one_error() {
+        let found = complaints("a.f90", "%PDF-1.4\n\u{1}\u{2}\n@@\nsubroutine s\nend\n%%\n");
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0], ("%".to_owned(), "expected a Fortran statement".to_owned()));
+    }
+
+    #[test]
+    fn units_that_end_wrongly() {
+        for text in [
+            "module m\n",
+            "module m\ncontains\nsubroutine s\nend module\n",
+            "module m\ninterface\nsubroutine s\nend interface\nend module\n",
+            "module m\ntype t\nend module\n",
+            "module m\nenum, bind(c)\nend module\n",
+            "module m\nx = 1\nend module\n",
+            "subroutine s\ninterface\nend\n",
+            "end if\n",
+            "contains\n",
+            "end module\n",
+        ] {
+            assert!(!complaints("a.f90", text).is_empty(), "{text}");
+        }
+    }
+}

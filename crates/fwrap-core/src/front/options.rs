@@ -1,0 +1,12 @@
+//! What a front end is told besides the sources.
+
+/// Loads the file that an INCLUDE line names: `(name as written, path of the including file)` to `(path, text)`.
+pub type LoadInclude<'a> = dyn Fn(&str, &str) -> Option<(String, String)> + 'a;
+
+/// What a front end is told besides the sources.
+pub struct Options<'a> {
+    /// Preprocessor macros, `-D NAME` or `-D NAME=VALUE`.
+    pub defines: Vec<(String, Option<String>)>,
+    /// Finds and reads the file that an INCLUDE line or an `#include` directive names.
+    pub load_include: &'a LoadInclude<'a>,
+}

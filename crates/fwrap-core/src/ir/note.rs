@@ -1,0 +1,51 @@
+//! What a user adds to a declaration, wherever it was written (`fwrap.toml` today).
+
+use crate::ir::entity::Intent;
+use crate::ir::expr::Expr;
+use crate::ir::name::Name;
+use crate::source::Span;
+
+/// All notes of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Notes {
+    /// `threadsafe = true`: the library keeps no state between calls.
+    pub threadsafe: bool,
+    /// Notes on procedures.
+    pub procedures: Vec<ProcedureNote>,
+}
+
+/// Notes on one procedure.
+#[derive(Clone, Debug)]
+pub struct ProcedureNote {
+    /// The module, where the note names one.
+    pub module: Option<Name>,
+    /// The procedure.
+    pub name: Name,
+    /// Where the note stands.
+    pub span: Span,
+    /// `threadsafe = true`.
+    pub threadsafe: Option<bool>,
+    /// Notes on its arguments.
+    pub arguments: Vec<ArgumentNote>,
+}
+
+/// Notes on one argument.
+#[derive(Clone, Debug)]
+pub struct ArgumentNote {
+    /// The argument.
+    pub name: Name,
+    /// Where the note stands.
+    pub span: Span,
+    /// `value = "size(a, 1)"`: not an argument any more, computed.
+    pub value: Option<Expr>,
+    /// `shape = "(n, n)"`: the extents of the array that crosses.
+    pub shape: Option<Vec<Expr>>,
+    /// `intent = "inout"`.
+    pub intent: Option<Intent>,
+    /// `intent = "inout, copy"`: Python passes a copy and returns it (f2py's `in,out,copy`).
+    pub copy: bool,
+    /// `result = "lu"`: what the returned value is called.
+    pub result: Option<Name>,
+    /// `role = "scratch"`: a work array that the wrapper makes and nobody sees.
+    pub scratch: bool,
+}

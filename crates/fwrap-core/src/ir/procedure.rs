@@ -1,0 +1,121 @@
+//! Subroutines and functions, and the scope that their specification part opens.
+
+use crate::ir::documentation::Documentation;
+use crate::ir::entity::Entity;
+use crate::ir::name::Name;
+use crate::ir::types::TypeSpec;
+use crate::source::Span;
+
+/// A subroutine or function.
+#[derive(Clone, Debug)]
+pub struct Procedure {
+    /// The name.
+    pub name: Name,
+    /// Where the name stands in the SUBROUTINE or FUNCTION statement.
+    pub span: Span,
+    /// Subroutine or function.
+    pub kind: ProcedureKind,
+    /// The dummy arguments in order.
+    pub dummies: Vec<Dummy>,
+    /// The prefixes of its first statement.
+    pub prefixes: Prefixes,
+    /// `bind(C, name=...)`.
+    pub bind: Option<Bind>,
+    /// What its specification part declares.
+    pub scope: Scope,
+    /// The comment that describes it.
+    pub documentation: Documentation,
+    /// ENTRY statements in its body, by name (they are not wrapped yet, but said).
+    pub entries: Vec<(Name, Span)>,
+    /// Whether internal procedures follow CONTAINS.
+    pub has_internal: bool,
+}
+
+/// Subroutine or function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProcedureKind {
+    /// A subroutine.
+    Subroutine,
+    /// A function with the name of its result variable. The type that a prefix gives (`real function f`) is in the
+    /// scope's entity of the result.
+    Function {
+        /// The result variable; the function's own name without RESULT.
+        result: Name,
+    },
+}
+
+/// One place in a dummy argument list.
+#[derive(Clone, Debug)]
+pub enum Dummy {
+    /// A name; its entity is in the scope.
+    Argument(Name, Span),
+    /// `*`: an alternate return.
+    AlternateReturn(Span),
+}
+
+/// PURE, ELEMENTAL and so on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prefixes {
+    /// PURE
+    pub pure: bool,
+    /// ELEMENTAL
+    pub elemental: bool,
+    /// IMPURE
+    pub impure: bool,
+    /// RECURSIVE
+    pub recursive: bool,
+    /// MODULE (a separate module procedure or its interface)
+    pub module: bool,
+}
+
+/// BIND(C).
+#[derive(Clone, Debug)]
+pub struct Bind {
+    /// The binding label, evaluated if it is a plain literal; `None`: the name in lower case.
+    pub label: Option<String>,
+}
+
+/// A USE statement (F2018 14.2.2).
+#[derive(Clone, Debug)]
+pub struct Use {
+    /// The module.
+    pub module: Name,
+    /// `use, intrinsic ::`
+    pub intrinsic: bool,
+    /// `only:` was written; then nothing but `names` is accessible.
+    pub only: bool,
+    /// Names and renames: (local name, name in the module).
+    pub names: Vec<(Name, Name)>,
+    /// Where the module's name stands.
+    pub span: Span,
+}
+
+/// What a specification part says: the names of one scoping unit.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// USE statements in order.
+    pub uses: Vec<Use>,
+    /// IMPLICIT statements.
+    pub implicit: Implicit,
+    /// Everything declared, in the order of first mention. Dummy arguments are always among them.
+    pub entities: Vec<Entity>,
+    /// Names of derived types defined here.
+    pub derived_types: Vec<(Name, Span)>,
+}
+
+impl Scope {
+    /// The entity with this name.
+    #[must_use]
+    pub fn entity(&self, name: &Name) -> Option<&Entity> {
+        self.entities.iter().find(|entity| entity.name == *name)
+    }
+}
+
+/// IMPLICIT statements of a scoping unit.
+#[derive(Clone, Debug, Default)]
+pub struct Implicit {
+    /// IMPLICIT NONE stands here.
+    pub none: bool,
+    /// Letter ranges with the type they get, in order.
+    pub rules: Vec<(char, char, TypeSpec)>,
+}

@@ -1,0 +1,132 @@
+//! fwrap's core: text in, text out.
+//!
+//! The pipeline is `text -> IR -> facts -> plan -> text`; each arrow is a function, each word a folder, and
+//! [`generate`] runs them all. Nothing here touches a file, a process or the environment.
+#![forbid(unsafe_code)]
+
+pub mod analysis;
+pub mod back;
+pub mod diagnostic;
+pub mod front;
+pub mod ir;
+pub mod plan;
+pub mod report;
+pub mod source;
+
+use crate::analysis::scope::{DefaultKinds, Modules};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::ir::name::Name;
+use crate::plan::{Selection, choose_plan};
+use crate::report::ProcedureReport;
+use crate::source::{FileId, SourceFile, SourceMap, Span};
+
+/// What is wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The name of the module, and of the files that are written.
+    pub module: String,
+    /// Fortran sources.
+    pub sources: Vec<SourceFile>,
+    /// Notes of the user (`fwrap.toml`).
+    pub notes: Option<SourceFile>,
+    /// Only these procedures or modules, if there are any.
+    pub only: Vec<String>,
+    /// Not these procedures or modules.
+    pub skip: Vec<String>,
+    /// Code prefixes of warnings that count as errors, such as `FW04`.
+    pub deny: Vec<String>,
+    /// Macros of the preprocessor.
+    pub defines: Vec<(String, Option<String>)>,
+    /// Bytes of undecorated types; compiler flags may change them.
+    pub default_kinds: DefaultKinds,
+    /// Whether the Python glue and stub are wanted.
+    pub python: bool,
+}
+
+/// What came of a [`Request`].
+#[derive(Debug)]
+pub struct Generated {
+    /// The texts; `None` if there are errors.
+    pub files: Option<Files>,
+    /// All sources, with the files they include.
+    pub sources: SourceMap,
+    /// Everything that is to be said.
+    pub diagnostics: Diagnostics,
+    /// What became of every procedure.
+    pub procedures: Vec<ProcedureReport>,
+    /// Indices of [`Request::sources`] in the order of compilation: each level needs only earlier ones.
+    pub order: Vec<Vec<usize>>,
+    /// Paths that were read through INCLUDE.
+    pub read: Vec<String>,
+}
+
+/// The texts that are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Files {
+    /// `NAME.rs`: the safe Rust API.
+    pub rust: String,
+    /// `NAME_shim.f90`: `bind(C)` procedures, where some are needed.
+    pub shim: Option<String>,
+    /// `NAME_python.rs`: the crate root of the Python extension.
+    pub glue: Option<String>,
+    /// `NAME.pyi`: the stub of the Python extension.
+    pub stub: Option<String>,
+}
+
+/// Gives the path and text of a file that an INCLUDE line names: (name in the line, path of the file with the line).
+pub type IncludeLoader<'a> = &'a dyn Fn(&str, &str) -> Option<(String, String)>;
+
+/// Reads the sources, decides about every procedure, and writes the wrappers.
+#[must_use]
+pub fn generate(request: Request, load_include: IncludeLoader<'_>) -> Generated {
+    let mut sources = SourceMap::default();
+    let given: Vec<FileId> = request.sources.into_iter().map(|source| sources.add(source)).collect();
+    let options = front::Options { defines: request.defines, load_include };
+    let (library, mut diagnostics) = front::parse_library(&mut sources, &options);
+    let read: Vec<String> =
+        sources.iter().filter(|(id, _)| !given.contains(id)).map(|(_, file)| file.path.clone()).collect();
+    let notes = match request.notes {
+        Some(notes) => {
+            let id = sources.add(notes);
+            let (notes, problems) = front::parse_notes(sources.file(id), id);
+            diagnostics.append(problems);
+            notes
+        }
+        None => ir::note::Notes::default(),
+    };
+    let names = |list: Vec<String>| list.into_iter().map(Name::new).collect();
+    let selection = Selection { only: names(request.only), skip: names(request.skip) };
+    let modules = Modules::new(&library, request.default_kinds);
+    let chosen = choose_plan(&request.module, &library, &notes, &selection, &modules, &sources);
+    diagnostics.append(chosen.diagnostics);
+    let procedures = report::report(&chosen.outcomes, &chosen.plan, &sources);
+    for (_, _, problems) in chosen.outcomes {
+        for problem in problems {
+            diagnostics.push(problem);
+        }
+    }
+    for prefix in &request.deny {
+        diagnostics.deny(prefix);
+    }
+    if !diagnostics.has_errors() && !procedures.iter().any(|procedure| procedure.wrapped) {
+        diagnostics.push(nothing_to_wrap(procedures.is_empty()));
+    }
+    diagnostics.sort();
+    let files = (!diagnostics.has_errors()).then(|| Files {
+        rust: back::rust::print_rust(&chosen.plan),
+        shim: back::fortran::print_shims(&chosen.plan),
+        glue: request.python.then(|| back::python::print_glue(&chosen.plan)),
+        stub: request.python.then(|| back::python::print_stub(&chosen.plan)),
+    });
+    let order = analysis::find_order(&library, &given);
+    Generated { files, sources, diagnostics, procedures, order, read }
+}
+
+fn nothing_to_wrap(no_procedures: bool) -> Diagnostic {
+    let (title, help) = if no_procedures {
+        ("the sources declare no procedure that was asked for", "give a file with a subroutine or function in it")
+    } else {
+        ("none of the procedures can be wrapped", "mend what the warnings say, or choose others with `--only`")
+    };
+    Diagnostic { span: None, ..Diagnostic::error(Code::NothingToWrap, Span::default(), title).help(help) }
+}

@@ -1,0 +1,241 @@
+//! The plan of a whole library: which procedures are wrapped, where they stand, and what is said of the others.
+
+use std::collections::HashMap;
+
+use crate::analysis::facts::ProcedureFacts;
+use crate::analysis::find_procedure_facts;
+use crate::analysis::procedure::qualified_name;
+use crate::analysis::scope::Modules;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::ir::library::Library;
+use crate::ir::module::Module;
+use crate::ir::name::Name;
+use crate::ir::note::{Notes, ProcedureNote};
+use crate::ir::procedure::Procedure;
+use crate::plan::name::{RESERVED_GLUE, RESERVED_MODULES, Taken, python_identifier, rust_identifier};
+use crate::plan::procedure::{Scopes, Setting, choose_wrapper};
+use crate::plan::wrapper::{Namespace, Plan};
+use crate::source::SourceMap;
+
+/// Which procedures are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Only these, if there are any.
+    pub only: Vec<Name>,
+    /// Not these.
+    pub skip: Vec<Name>,
+}
+
+impl Selection {
+    fn wants(&self, procedure: &Procedure, module: Option<&Module>) -> bool {
+        let names =
+            |list: &[Name]| list.contains(&procedure.name) || module.is_some_and(|module| list.contains(&module.name));
+        (self.only.is_empty() || names(&self.only)) && !names(&self.skip)
+    }
+}
+
+/// A plan, and what became of every procedure that was wanted.
+#[derive(Debug)]
+pub struct Chosen<'ir> {
+    /// The plan.
+    pub plan: Plan,
+    /// Every wanted procedure, its module, and why it is left out (empty: it is wrapped).
+    pub outcomes: Vec<(&'ir Procedure, Option<&'ir Module>, Vec<Diagnostic>)>,
+    /// Diagnostics that belong to no procedure.
+    pub diagnostics: Diagnostics,
+}
+
+/// Chooses what is printed for `library` under the name `name`.
+#[must_use]
+pub fn choose_plan<'ir>(
+    name: &str,
+    library: &'ir Library,
+    notes: &Notes,
+    selection: &Selection,
+    modules: &Modules<'ir>,
+    sources: &SourceMap,
+) -> Chosen<'ir> {
+    let mut chooser = Chooser {
+        name,
+        notes,
+        modules,
+        sources,
+        foreign: Taken::default(),
+        glue: Taken::with(RESERVED_GLUE),
+        index: 0,
+        outcomes: Vec::new(),
+    };
+    let mut functions = Taken::with(RESERVED_MODULES);
+    let mut module_names = Vec::new();
+    for module in &library.modules {
+        module_names.push(functions.take(&rust_identifier(&module.name)));
+    }
+    let wanted = |procedure: &&Procedure| selection.wants(procedure, None);
+    let external = library.procedures.iter().filter(wanted);
+    let mut root = chooser.namespace(external, None, &mut functions);
+    root.python = name.to_owned();
+    for (module, rust) in library.modules.iter().zip(module_names) {
+        let wanted = module.procedures.iter().filter(|procedure| selection.wants(procedure, Some(module)));
+        let mut namespace = chooser.namespace(wanted, Some(module), &mut Taken::default());
+        if !namespace.wrappers.is_empty() {
+            namespace.rust = rust;
+            namespace.python = python_identifier(&module.name);
+            namespace.fortran = Some(module.name.clone());
+            namespace.documentation.clone_from(&module.documentation.text);
+            root.modules.push(namespace);
+        }
+    }
+    let diagnostics = unknown_names(library, notes, selection);
+    let file_name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
+    let given = sources.iter().filter(|(id, _)| is_home(library, *id));
+    let plan = Plan { name: name.to_owned(), sources: given.map(|(_, file)| file_name(&file.path)).collect(), root };
+    Chosen { plan, outcomes: chooser.outcomes, diagnostics }
+}
+
+/// Whether a file defines something that is wrapped.
+fn is_home(library: &Library, id: crate::source::FileId) -> bool {
+    library.procedures.iter().any(|procedure| procedure.span.file == id)
+        || library.modules.iter().any(|module| module.span.file == id)
+}
+
+struct Chooser<'a, 'ir> {
+    name: &'a str,
+    notes: &'a Notes,
+    modules: &'a Modules<'ir>,
+    sources: &'a SourceMap,
+    foreign: Taken,
+    glue: Taken,
+    index: usize,
+    outcomes: Vec<(&'ir Procedure, Option<&'ir Module>, Vec<Diagnostic>)>,
+}
+
+impl<'ir> Chooser<'_, 'ir> {
+    fn namespace(
+        &mut self,
+        procedures: impl Iterator<Item = &'ir Procedure>,
+        module: Option<&'ir Module>,
+        functions: &mut Taken,
+    ) -> Namespace {
+        let mut namespace = Namespace::default();
+        for procedure in procedures {
+            let note = find_note(self.notes, procedure, module);
+            let facts = find_procedure_facts(procedure, module, self.modules, note);
+            let result =
+                if facts.problems.is_empty() { self.wrapper(&facts, note, functions) } else { Err(facts.problems) };
+            let problems = match result {
+                Ok(wrapper) => {
+                    namespace.wrappers.push(wrapper);
+                    Vec::new()
+                }
+                Err(mut problems) => {
+                    for problem in &mut problems {
+                        problem.procedure = Some(qualified_name(procedure, module));
+                    }
+                    problems
+                }
+            };
+            self.outcomes.push((procedure, module, problems));
+        }
+        namespace
+    }
+
+    fn wrapper(
+        &mut self,
+        facts: &ProcedureFacts<'ir>,
+        note: Option<&ProcedureNote>,
+        functions: &mut Taken,
+    ) -> Result<crate::plan::wrapper::Wrapper, Vec<Diagnostic>> {
+        self.index += 1;
+        let path = &self.sources.file(facts.procedure.span.file).path;
+        let setting = Setting {
+            library: self.name,
+            source: path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned(),
+            locked: !note.and_then(|note| note.threadsafe).unwrap_or(self.notes.threadsafe),
+            index: self.index,
+        };
+        let mut scopes = Scopes { functions, foreign: &mut self.foreign, glue: &mut self.glue };
+        choose_wrapper(facts, &setting, &mut scopes)
+    }
+}
+
+fn find_note<'a>(notes: &'a Notes, procedure: &Procedure, module: Option<&Module>) -> Option<&'a ProcedureNote> {
+    let matches = |note: &&ProcedureNote| {
+        note.name == procedure.name
+            && note.module.as_ref().is_none_or(|named| module.is_some_and(|module| module.name == *named))
+    };
+    // A note that names the module is nearer than one that does not.
+    let (named, bare): (Vec<_>, Vec<_>) =
+        notes.procedures.iter().filter(matches).partition(|note| note.module.is_some());
+    named.first().or(bare.first()).copied()
+}
+
+/// Notes and `--only`/`--skip` entries that name nothing.
+fn unknown_names(library: &Library, notes: &Notes, selection: &Selection) -> Diagnostics {
+    let mut known: HashMap<&Name, Vec<(&Procedure, Option<&Name>)>> = HashMap::new();
+    for procedure in &library.procedures {
+        known.entry(&procedure.name).or_default().push((procedure, None));
+    }
+    for module in &library.modules {
+        for procedure in &module.procedures {
+            known.entry(&procedure.name).or_default().push((procedure, Some(&module.name)));
+        }
+    }
+    let mut diagnostics = Diagnostics::default();
+    for note in &notes.procedures {
+        let of_module = |(_, module): &&(&Procedure, Option<&Name>)| {
+            note.module.as_ref().is_none_or(|named| *module == Some(named))
+        };
+        let found = known.get(&note.name).and_then(|all| all.iter().find(of_module));
+        let Some((procedure, _)) = found else {
+            let title = format!("a note names `{}`, which no source declares", note.name);
+            let help = nearest(&note.name, known.keys().copied());
+            diagnostics.push(Diagnostic::error(Code::NotesUnknownName, note.span, title).label("unknown").help(help));
+            continue;
+        };
+        for argument in &note.arguments {
+            if !procedure.scope.entities.iter().any(|entity| entity.name == argument.name) {
+                let title = format!("a note names `{}`, which is no argument of `{}`", argument.name, note.name);
+                let help = nearest(&argument.name, procedure.scope.entities.iter().map(|entity| &entity.name));
+                let diagnostic = Diagnostic::error(Code::NotesUnknownName, argument.span, title);
+                diagnostics.push(diagnostic.label("unknown").help(help));
+            }
+        }
+    }
+    let is_module = |name: &Name| library.modules.iter().any(|module| module.name == *name);
+    for name in selection.only.iter().chain(&selection.skip) {
+        if !known.contains_key(name) && !is_module(name) {
+            let title = format!("`--only` or `--skip` names `{name}`, which no source declares");
+            let help = nearest(name, known.keys().copied());
+            diagnostics.push(Diagnostic {
+                span: None,
+                ..Diagnostic::error(Code::NotesUnknownName, crate::source::Span::default(), title).help(help)
+            });
+        }
+    }
+    diagnostics
+}
+
+/// A suggestion: the known name with the fewest different letters.
+fn nearest<'a>(name: &Name, known: impl Iterator<Item = &'a Name>) -> String {
+    let best = known.map(|other| (distance(name.lower(), other.lower()), other)).min();
+    match best {
+        Some((distance, other)) if distance <= 1 + name.lower().len() / 3 => format!("did you mean `{other}`?"),
+        _ => "`fwrap check` lists what the sources declare".to_owned(),
+    }
+}
+
+/// Levenshtein's distance.
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (index, letter) in left.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = index + 1;
+        for (column, other) in right.iter().enumerate() {
+            let cost = diagonal + usize::from(letter != *other);
+            diagonal = row[column + 1];
+            row[column + 1] = cost.min(row[column] + 1).min(diagonal + 1);
+        }
+    }
+    row[right.len()]
+}

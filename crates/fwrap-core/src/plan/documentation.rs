@@ -1,0 +1,29 @@
+//! What is said of an argument: from its own comment, or from a tag in the procedure's.
+
+use crate::analysis::facts::{DummyFacts, IntentFact, ProcedureFacts};
+use crate::ir::entity::Intent;
+use crate::plan::element::{fortran_shape, fortran_type};
+use crate::plan::role::crossing_extents;
+use crate::plan::wrapper::ArgumentDocumentation;
+
+/// The words on one argument.
+#[must_use]
+pub fn choose_documentation(facts: &DummyFacts, procedure: &ProcedureFacts) -> ArgumentDocumentation {
+    let tags = &procedure.procedure.documentation.arguments;
+    let tagged = tags.iter().find(|tag| tag.name == *facts.name()).map(|tag| tag.text.clone());
+    let own = Some(facts.entity.documentation.clone()).filter(|text| !text.trim().is_empty());
+    let extents = crossing_extents(facts);
+    let free = if matches!(facts.shape, crate::analysis::facts::Shape::AssumedShape(_)) { ":" } else { "*" };
+    ArgumentDocumentation {
+        text: own.or(tagged).unwrap_or_default(),
+        type_name: fortran_type(&facts.data_type),
+        shape: fortran_shape(&extents, free),
+        intent: match facts.intent {
+            IntentFact::Known(Intent::In) => "in",
+            IntentFact::Known(Intent::Out) => "out",
+            IntentFact::Known(Intent::InOut) => "inout",
+            IntentFact::Unknown => "not declared",
+        }
+        .to_owned(),
+    }
+}

@@ -1,0 +1,103 @@
+//! Names that are printed: identifiers of Rust and Python that no user's name can meet.
+
+use std::collections::HashSet;
+
+use crate::ir::name::Name;
+
+/// Names that are taken in one scope of printed text.
+#[derive(Clone, Debug, Default)]
+pub struct Taken {
+    names: HashSet<String>,
+}
+
+impl Taken {
+    /// A scope in which these names have a meaning already.
+    #[must_use]
+    pub fn with(reserved: &[&str]) -> Self {
+        Self { names: reserved.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    /// `wanted`, or `wanted` with as many underscores as make it new; taken from now on.
+    pub fn take(&mut self, wanted: &str) -> String {
+        let mut name = wanted.to_owned();
+        while !self.names.insert(name.clone()) {
+            name.push('_');
+        }
+        name
+    }
+}
+
+/// The Rust identifier for a Fortran name; a keyword gets an underscore.
+#[must_use]
+pub fn rust_identifier(name: &Name) -> String {
+    with_underscore_if(name.lower(), RUST_KEYWORDS)
+}
+
+/// The Python identifier for a Fortran name; a keyword gets an underscore.
+#[must_use]
+pub fn python_identifier(name: &Name) -> String {
+    with_underscore_if(name.lower(), PYTHON_KEYWORDS)
+}
+
+/// `wrap_positions` as `WrapPositions`.
+#[must_use]
+pub fn camel_case(name: &str) -> String {
+    let capitalized = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+    };
+    name.split('_').map(capitalized).collect()
+}
+
+fn with_underscore_if(name: &str, keywords: &[&str]) -> String {
+    if keywords.contains(&name) { format!("{name}_") } else { name.to_owned() }
+}
+
+/// Names of modules that would hide a crate or a primitive type in the generated Rust.
+pub const RESERVED_MODULES: &[&str] = &[
+    "ffi", "fwrap", "std", "core", "alloc", "pyo3", "bool", "char", "str", "f32", "f64", "i8", "i16", "i32", "i64",
+    "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+];
+
+/// Names of locals that would hide a function which the generated Rust calls.
+pub const RESERVED_LOCALS: &[&str] = &["drop"];
+
+/// Types that the generated glue imports.
+pub const RESERVED_GLUE: &[&str] = &["Arguments", "Method", "Module", "Outcome", "Procedure", "Signature", "MODULE"];
+
+const RUST_KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
+    "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true",
+    "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+const PYTHON_KEYWORDS: &[&str] = &[
+    "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except",
+    "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
+    "return", "try", "while", "with", "yield",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{Name, Taken, camel_case, python_identifier, rust_identifier};
+
+    #[test]
+    fn keywords_get_an_underscore() {
+        assert_eq!(rust_identifier(&Name::new("TYPE")), "type_");
+        assert_eq!(python_identifier(&Name::new("lambda")), "lambda_");
+        assert_eq!(python_identifier(&Name::new("type")), "type");
+    }
+
+    #[test]
+    fn a_taken_name_is_changed_until_it_is_new() {
+        let mut taken = Taken::with(&["face"]);
+        assert_eq!(taken.take("face"), "face_");
+        assert_eq!(taken.take("face"), "face__");
+    }
+
+    #[test]
+    fn camel_case_drops_underscores() {
+        assert_eq!(camel_case("wrap_positions"), "WrapPositions");
+    }
+}

@@ -1,0 +1,217 @@
+//! How each argument crosses: by the procedure's own symbol where the calling convention is plain, else by a shim.
+
+use crate::analysis::facts::{DataType, DummyFacts, IntentFact, ProcedureFacts, Shape};
+use crate::ir::entity::Intent;
+use crate::plan::callee::ShimResult;
+use crate::plan::callee::{
+    Callee, ForeignKind, ForeignParameter, Mutability, ResultForm, Shim, ShimArgument, ShimForm,
+};
+use crate::plan::element::{choose_element, declared_shape, fortran_type};
+use crate::plan::wrapper::{Element, Extent};
+
+/// The longest name that Fortran allows (F2018 6.2.2).
+const LONGEST_NAME: usize = 63;
+
+/// How one dummy argument is handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passing {
+    /// A scalar by value.
+    Value,
+    /// The address of a scalar.
+    Reference,
+    /// The address of contiguous storage.
+    Storage,
+    /// Contiguous storage and its extents.
+    StorageAndExtents,
+    /// A C descriptor.
+    Descriptor,
+    /// Characters and their length.
+    Text,
+}
+
+/// How a dummy argument is handed over; `optional` ones never by value.
+#[must_use]
+pub fn choose_passing(facts: &DummyFacts) -> Passing {
+    let attributes = &facts.entity.attributes;
+    match (&facts.data_type, &facts.shape) {
+        (DataType::Character(_), _) => Passing::Text,
+        (_, Shape::Scalar) if attributes.value && !attributes.optional => Passing::Value,
+        (_, Shape::Scalar) => Passing::Reference,
+        (_, Shape::AssumedShape(_)) if attributes.contiguous => Passing::StorageAndExtents,
+        (_, Shape::AssumedShape(_)) => Passing::Descriptor,
+        (_, Shape::Explicit(_) | Shape::AssumedSize(_)) => Passing::Storage,
+    }
+}
+
+/// Whether the procedure's own symbol is called: external, and nothing in it needs an explicit interface.
+#[must_use]
+pub fn is_called_directly(facts: &ProcedureFacts) -> bool {
+    if facts.module.is_some() {
+        return false;
+    }
+    let has_bind = facts.procedure.bind.is_some();
+    let is_plain = |dummy: &DummyFacts| match choose_passing(dummy) {
+        Passing::Reference | Passing::Storage => !dummy.entity.attributes.optional || has_bind,
+        Passing::Text => !dummy.entity.attributes.optional && !has_bind,
+        Passing::Value => has_bind,
+        Passing::StorageAndExtents | Passing::Descriptor => false,
+    };
+    let plain_result = facts.result.as_ref().is_none_or(|result| {
+        result.shape == Shape::Scalar && !(has_bind && matches!(result.data_type, DataType::Character(_)))
+    });
+    facts.dummies.iter().all(is_plain) && plain_result
+}
+
+/// What is called for a procedure. `library` names the shims, `index` makes a long name unique.
+#[must_use]
+pub fn choose_callee(facts: &ProcedureFacts, ffi: String, library: &str, index: usize) -> Callee {
+    let direct = is_called_directly(facts);
+    let procedure = facts.procedure;
+    let mut parameters = Vec::new();
+    let mut parameter = |name: &str, kind| parameters.push(ForeignParameter { name: name.to_owned(), kind });
+    let result_form = facts.result.as_ref().map(choose_result_form);
+    match &result_form {
+        Some(ResultForm::Text) => {
+            parameter("fwrap_result", ForeignKind::Text(Mutability::Mut));
+            parameter("fwrap_result_length", ForeignKind::Size);
+        }
+        Some(ResultForm::Array(_)) => {
+            let element = facts.result.as_ref().and_then(|result| choose_element(&result.data_type));
+            let element = element.unwrap_or(Element::Integer(1));
+            parameter("fwrap_result", ForeignKind::Pointer(element, Mutability::Mut));
+        }
+        Some(ResultForm::Scalar) | None => {}
+    }
+    let mut hidden_lengths = Vec::new();
+    for dummy in &facts.dummies {
+        let name = dummy.name().lower();
+        let mutability = mutability(dummy);
+        match (choose_passing(dummy), choose_element(&dummy.data_type)) {
+            (Passing::Value, Some(element)) => parameter(name, ForeignKind::Value(element)),
+            (Passing::Reference | Passing::Storage, Some(element)) => {
+                parameter(name, ForeignKind::Pointer(element, mutability));
+            }
+            (Passing::StorageAndExtents, Some(element)) => {
+                parameter(name, ForeignKind::Pointer(element, mutability));
+                for dimension in 1..=dummy.shape.rank() {
+                    parameter(&format!("{name}_{dimension}"), ForeignKind::Size);
+                }
+            }
+            (Passing::Descriptor, Some(_)) => {
+                parameter(name, ForeignKind::Descriptor(dummy.shape.rank(), mutability));
+            }
+            (Passing::Text, _) => {
+                parameter(name, ForeignKind::Text(mutability));
+                if direct {
+                    hidden_lengths.push(format!("{name}_length"));
+                } else {
+                    parameter(&format!("{name}_length"), ForeignKind::Size);
+                }
+            }
+            (_, None) => unreachable!("only characters have no element, and they pass as text"),
+        }
+    }
+    for name in hidden_lengths {
+        parameter(&name, ForeignKind::Size);
+    }
+    if let Some(ResultForm::Array(extents)) = &result_form {
+        for dimension in 1..=extents.len() {
+            parameter(&format!("fwrap_result_{dimension}"), ForeignKind::Size);
+        }
+    }
+    let returns = facts.result.as_ref().filter(|_| matches!(result_form, Some(ResultForm::Scalar)));
+    let returns = returns.and_then(|result| choose_element(&result.data_type));
+    if direct {
+        let symbol = match &procedure.bind {
+            Some(bind) => bind.label.clone().unwrap_or_else(|| procedure.name.lower().to_owned()),
+            None => format!("{}_", procedure.name.lower()),
+        };
+        return Callee { ffi, symbol, parameters, returns, shim: None };
+    }
+    let shim = choose_shim(facts, library, index, result_form);
+    Callee { ffi, symbol: shim.name.clone(), parameters, returns, shim: Some(shim) }
+}
+
+/// How a function result crosses.
+#[must_use]
+pub fn choose_result_form(result: &DummyFacts) -> ResultForm {
+    match (&result.data_type, &result.shape) {
+        (DataType::Character(_), _) => ResultForm::Text,
+        (_, Shape::Explicit(extents)) => ResultForm::Array(extents.clone()),
+        _ => ResultForm::Scalar,
+    }
+}
+
+fn choose_shim(facts: &ProcedureFacts, library: &str, index: usize, form: Option<ResultForm>) -> Shim {
+    let procedure = facts.procedure;
+    let mut name = match facts.module {
+        Some(module) => format!("fwrap_{}_{}", module.name, procedure.name),
+        None => format!("fwrap_{}", procedure.name),
+    };
+    if name.len() > LONGEST_NAME {
+        let suffix = format!("_{library}_{index}");
+        name.truncate(LONGEST_NAME.saturating_sub(suffix.len()));
+        name.push_str(&suffix);
+        name.truncate(LONGEST_NAME);
+    }
+    let arguments = facts.dummies.iter().map(choose_shim_argument).collect();
+    let result = facts.result.as_ref().zip(form).map(|(result, form)| ShimResult {
+        type_name: fortran_type(&result.data_type),
+        name: result.name().lower().to_owned(),
+        declared: (fortran_type(&result.data_type), declared_shape(result)),
+        form,
+    });
+    Shim {
+        name,
+        callee: procedure.name.clone(),
+        module: facts.module.map(|module| module.name.clone()),
+        bind: procedure
+            .bind
+            .as_ref()
+            .map(|bind| bind.label.clone().unwrap_or_else(|| procedure.name.lower().to_owned())),
+        arguments,
+        result,
+    }
+}
+
+fn choose_shim_argument(facts: &DummyFacts) -> ShimArgument {
+    let form = match choose_passing(facts) {
+        Passing::Value | Passing::Reference => ShimForm::Scalar,
+        Passing::Storage => ShimForm::AssumedSize,
+        Passing::StorageAndExtents => ShimForm::Extents(facts.shape.rank()),
+        Passing::Descriptor => ShimForm::AssumedShape(facts.shape.rank()),
+        Passing::Text => ShimForm::Text,
+    };
+    let attributes = &facts.entity.attributes;
+    ShimArgument {
+        name: facts.name().clone(),
+        type_name: fortran_type(&facts.data_type),
+        intent: facts.entity.intent.map(|intent| match intent {
+            Intent::In => "in",
+            Intent::Out => "out",
+            Intent::InOut => "inout",
+        }),
+        optional: attributes.optional,
+        value: attributes.value,
+        form,
+        declared: (fortran_type(&facts.data_type), declared_shape(facts)),
+    }
+}
+
+/// Whether the procedure may write through the pointer.
+#[must_use]
+pub fn mutability(facts: &DummyFacts) -> Mutability {
+    match facts.intent {
+        IntentFact::Known(Intent::In) => Mutability::Const,
+        _ => Mutability::Mut,
+    }
+}
+
+/// The extents that an array result needs as actual arguments.
+#[must_use]
+pub fn result_extents(form: &ResultForm) -> &[Extent] {
+    match form {
+        ResultForm::Array(extents) => extents,
+        ResultForm::Scalar | ResultForm::Text => &[],
+    }
+}

@@ -1,0 +1,80 @@
+//! What became of every procedure, for `fwrap check`.
+
+use serde::Serialize;
+
+use crate::back::python_signature;
+use crate::back::rust_signature;
+use crate::diagnostic::Diagnostic;
+use crate::ir::module::Module;
+use crate::ir::procedure::Procedure;
+use crate::plan::wrapper::{Plan, Wrapper};
+use crate::source::SourceMap;
+
+/// One procedure.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProcedureReport {
+    /// `module::name`, or the name of an external procedure.
+    pub name: String,
+    /// The file.
+    pub path: String,
+    /// The line of its first statement.
+    pub line: usize,
+    /// Whether it is wrapped.
+    pub wrapped: bool,
+    /// The Rust signature.
+    pub rust: Option<String>,
+    /// The Python signature, with what is returned in front.
+    pub python: Option<String>,
+    /// Why it is not wrapped.
+    pub reasons: Vec<Reason>,
+}
+
+/// One reason why a procedure is not wrapped.
+#[derive(Clone, Debug, Serialize)]
+pub struct Reason {
+    /// The diagnostic's code.
+    pub code: &'static str,
+    /// What is so.
+    pub title: String,
+    /// The line to write.
+    pub help: Option<String>,
+}
+
+/// The reports, in the order of the sources.
+#[must_use]
+pub fn report(
+    outcomes: &[(&Procedure, Option<&Module>, Vec<Diagnostic>)],
+    plan: &Plan,
+    sources: &SourceMap,
+) -> Vec<ProcedureReport> {
+    let mut reports: Vec<(crate::source::Span, ProcedureReport)> = outcomes
+        .iter()
+        .map(|(procedure, module, problems)| {
+            let wrapper = find_wrapper(plan, procedure, *module);
+            let report = ProcedureReport {
+                name: crate::analysis::procedure::qualified_name(procedure, *module),
+                path: sources.file(procedure.span.file).path.clone(),
+                line: sources.line_and_column(procedure.span.file, procedure.span.start).0,
+                wrapped: problems.is_empty(),
+                rust: wrapper.map(rust_signature),
+                python: wrapper.map(python_signature),
+                reasons: problems.iter().map(reason).collect(),
+            };
+            (procedure.span, report)
+        })
+        .collect();
+    reports.sort_by_key(|(span, _)| *span);
+    reports.into_iter().map(|(_, report)| report).collect()
+}
+
+fn find_wrapper<'a>(plan: &'a Plan, procedure: &Procedure, module: Option<&Module>) -> Option<&'a Wrapper> {
+    let namespace = match module {
+        None => &plan.root,
+        Some(module) => plan.root.modules.iter().find(|known| known.fortran.as_ref() == Some(&module.name))?,
+    };
+    namespace.wrappers.iter().find(|wrapper| wrapper.names.fortran == procedure.name)
+}
+
+fn reason(problem: &Diagnostic) -> Reason {
+    Reason { code: problem.code.as_str(), title: problem.title.clone(), help: problem.help.clone() }
+}
