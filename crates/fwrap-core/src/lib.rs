@@ -41,12 +41,14 @@ pub struct Request {
     pub default_kinds: DefaultKinds,
     /// Whether the Python glue and stub are wanted.
     pub python: bool,
+    /// Whether only the reports are wanted, and no texts at all.
+    pub check_only: bool,
 }
 
 /// What came of a [`Request`].
 #[derive(Debug)]
 pub struct Generated {
-    /// The texts; `None` if there are errors.
+    /// The texts; `None` if there are errors or none were wanted.
     pub files: Option<Files>,
     /// All sources, with the files they include.
     pub sources: SourceMap,
@@ -112,7 +114,8 @@ pub fn generate(request: Request, load_include: IncludeLoader<'_>) -> Generated 
         diagnostics.push(nothing_to_wrap(procedures.is_empty()));
     }
     diagnostics.sort();
-    let files = (!diagnostics.has_errors()).then(|| Files {
+    let wanted = !request.check_only && !diagnostics.has_errors();
+    let files = wanted.then(|| Files {
         rust: back::rust::print_rust(&chosen.plan),
         shim: back::fortran::print_shims(&chosen.plan),
         glue: request.python.then(|| back::python::print_glue(&chosen.plan)),

@@ -3,7 +3,7 @@
 //! The layout and the codes are those of `ISO_Fortran_binding.h` of GCC 12 (`CFI_VERSION` 1). Three rules are kept that
 //! the standard does not state:
 //! 1. a stride that is not a multiple of the element length, in a dimension of extent above 1, makes gfortran 12 read
-//!    the wrong elements in silence: such an array is copied;
+//!    the wrong elements in silence, and so does a stride of 0, which it takes for 1: such an array is copied;
 //! 2. a stride of a dimension of extent up to 1, and every stride of an empty array, is set to what contiguity asks
 //!    for, or gfortran makes needless copies;
 //! 3. the base address is never null, or gfortran takes an empty array for an absent optional argument.
@@ -106,13 +106,14 @@ impl<const N: usize> Descriptor<N> {
     }
 }
 
-/// Whether gfortran can express the strides: multiples of the element length wherever there is a second element.
+/// Whether gfortran can express the strides: multiples of the element length, and not 0, wherever there is a second
+/// element.
 #[inline(always)]
 fn expressible<const N: usize>(element_length: usize, extents: &[usize; N], strides: &[isize; N]) -> bool {
     let mut expressible = true;
     let mut empty = false;
     for d in 0..N {
-        expressible &= extents[d] <= 1 || strides[d] % element_length as isize == 0;
+        expressible &= extents[d] <= 1 || (strides[d] != 0 && strides[d] % element_length as isize == 0);
         empty |= extents[d] == 0;
     }
     expressible || empty

@@ -30,6 +30,7 @@ pub fn find_order(library: &Library, files: &[FileId]) -> Vec<Vec<usize>> {
     for procedure in &library.procedures {
         visit_uses(&procedure.scope, &mut |used| note(procedure.span.file, used));
     }
+    let given: BTreeSet<FileId> = files.iter().copied().collect();
     let mut waiting: Vec<(usize, FileId)> = files.iter().copied().enumerate().collect();
     let mut done: BTreeSet<FileId> = BTreeSet::new();
     let mut levels = Vec::new();
@@ -37,7 +38,7 @@ pub fn find_order(library: &Library, files: &[FileId]) -> Vec<Vec<usize>> {
         let is_ready = |file: &FileId| {
             needs
                 .get(file)
-                .is_none_or(|needed| needed.iter().all(|other| done.contains(other) || !files.contains(other)))
+                .is_none_or(|needed| needed.iter().all(|other| done.contains(other) || !given.contains(other)))
         };
         let (mut ready, mut rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, file)| is_ready(file));
         if ready.is_empty() {

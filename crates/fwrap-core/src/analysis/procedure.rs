@@ -92,7 +92,7 @@ impl<'a, 'ir> Finder<'a, 'ir> {
     }
 
     fn facts(&mut self, entity: &'ir Entity) -> Option<DummyFacts<'ir>> {
-        if let Some(obstacle) = support::find_obstacle(entity) {
+        if let Some(obstacle) = support::find_obstacle(entity, self.procedure) {
             self.problems.push(obstacle);
             return None;
         }
@@ -155,6 +155,10 @@ impl<'a, 'ir> Finder<'a, 'ir> {
             ResolvedType::Character(CharacterLength::Assumed) => Some(DataType::Character(None)),
             ResolvedType::Character(CharacterLength::Expr(expr)) => {
                 let length = self.extent(entity, "length", expr)?;
+                if entity.attributes.value && !matches!(length, Extent::Constant(_)) {
+                    self.problems.push(support::variable_length_value(entity));
+                    return None;
+                }
                 Some(DataType::Character(Some(length)))
             }
             _ => {

@@ -8,6 +8,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::array::ArraySpec;
 use crate::ir::entity::Entity;
 use crate::ir::name::Name;
+use crate::ir::procedure::Procedure;
+use crate::ir::types::BaseType;
 use crate::source::Span;
 
 /// The data type behind a resolved type, if Rust and NumPy have one; the character length is added by the caller.
@@ -38,9 +40,12 @@ pub fn find_data_type(entity: &Entity, resolved: &ResolvedType) -> Result<DataTy
 }
 
 /// An attribute of a dummy argument that stands in the way.
-pub fn find_obstacle(entity: &Entity) -> Option<Diagnostic> {
+pub fn find_obstacle(entity: &Entity, procedure: &Procedure) -> Option<Diagnostic> {
     let attributes = &entity.attributes;
-    if attributes.external || entity.interface.is_some() {
+    let is_character = entity.type_spec.as_ref().is_some_and(|spec| spec.base == BaseType::Character);
+    // `c(1:2)` is a substring; anything else without a shape that is invoked is a procedure.
+    let is_invoked = procedure.invoked.contains(&entity.name) && entity.shape.is_none() && !is_character;
+    if attributes.external || entity.interface.is_some() || is_invoked {
         let title = format!("`{}` is a dummy procedure, and callbacks cannot be wrapped yet", entity.name);
         return Some(
             Diagnostic::warning(Code::ProcedureArgument, entity.span, title)
@@ -138,6 +143,14 @@ pub fn unsupported_length(entity: &Entity) -> Diagnostic {
     Diagnostic::warning(Code::UnsupportedLength, type_span(entity), title)
         .label("`len=:`")
         .help("use `character(len=*)` for an argument, a fixed length for a result")
+}
+
+/// A VALUE character whose length is not a constant.
+pub fn variable_length_value(entity: &Entity) -> Diagnostic {
+    let title = format!("`{}` is a VALUE character whose length is not a constant", entity.name);
+    Diagnostic::warning(Code::UnsupportedLength, type_span(entity), title)
+        .label("gfortran 12 passes such arguments wrongly")
+        .help("drop VALUE, or give it a constant length")
 }
 
 /// An array of characters.

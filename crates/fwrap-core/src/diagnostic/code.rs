@@ -38,7 +38,6 @@ codes! {
     UnknownModule = "FW0204", "A USE statement names a module that is not among the sources. Add the file that holds it.";
     UnknownName = "FW0205", "A specification expression uses a name that is not a dummy argument, a parameter, or something that can be reached by USE, so its value is not known before the call.";
     UnknownExtent = "FW0301", "The extent of an array that the wrapper has to make is not known. Say it in `fwrap.toml` (`argument = { shape = \"(n)\" }`), or give the dummy an explicit shape.";
-    UnknownIntent = "FW0302", "A dummy argument has no declared intent. It counts as written: Rust passes it as `&mut`, and Python raises if a value it cannot write back was changed. Declare `intent(in)` in the source or `argument = { intent = \"in\" }` in `fwrap.toml`.";
     UnsupportedType = "FW0401", "The type of an argument cannot be wrapped yet (derived types, CLASS, TYPE(*), coarrays).";
     UnsupportedAttribute = "FW0402", "An attribute of an argument cannot be wrapped yet (ALLOCATABLE, POINTER, assumed rank).";
     ProcedureArgument = "FW0403", "A dummy procedure (a callback) cannot be wrapped yet.";

@@ -307,7 +307,7 @@ fn directive(text: &str, at: usize, file: FileId) -> (Directive<'_>, usize) {
     (Directive { word, rest: without_comments(rest), span }, next)
 }
 
-/// The text without `/* */` and `//` comments; `//` stays where it could be Fortran's operator in a macro.
+/// The text without `/* */` comments. `//` stays: in Fortran it is an operator.
 fn without_comments(text: &str) -> String {
     let mut result = String::new();
     let mut rest = text;

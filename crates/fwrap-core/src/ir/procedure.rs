@@ -29,6 +29,8 @@ pub struct Procedure {
     pub entries: Vec<(Name, Span)>,
     /// Whether internal procedures follow CONTAINS.
     pub has_internal: bool,
+    /// Dummy arguments without a shape that the body invokes: `call x`, or `x(...)`.
+    pub invoked: Vec<Name>,
 }
 
 /// Subroutine or function.

@@ -99,6 +99,8 @@ pub enum ShimForm {
     Extents(usize),
     /// Characters with their length: a C pointer and `fwrap_x_length`.
     Text,
+    /// The same for a VALUE dummy of constant length, which gets a copy of that length.
+    TextValue,
 }
 
 /// The result of a function behind a shim.

@@ -15,7 +15,7 @@ use crate::ir::procedure::Procedure;
 use crate::plan::name::{RESERVED_GLUE, RESERVED_MODULES, Taken, python_identifier, rust_identifier};
 use crate::plan::procedure::{Scopes, Setting, choose_wrapper};
 use crate::plan::wrapper::{Namespace, Plan};
-use crate::source::SourceMap;
+use crate::source::{FileId, SourceMap, Span};
 
 /// Which procedures are wanted.
 #[derive(Clone, Debug, Default)]
@@ -65,27 +65,32 @@ pub fn choose_plan<'ir>(
         index: 0,
         outcomes: Vec::new(),
     };
-    let mut functions = Taken::with(RESERVED_MODULES);
+    let (mut functions, mut python) = (Taken::with(RESERVED_MODULES), Taken::default());
     let mut module_names = Vec::new();
     for module in &library.modules {
-        module_names.push(functions.take(&rust_identifier(&module.name)));
+        let rust = functions.take(&rust_identifier(&module.name));
+        module_names.push((rust, python.take(&python_identifier(&module.name))));
     }
     let wanted = |procedure: &&Procedure| selection.wants(procedure, None);
     let external = library.procedures.iter().filter(wanted);
-    let mut root = chooser.namespace(external, None, &mut functions);
+    let mut root = chooser.namespace(external, None, (&mut functions, &mut python));
     root.python = name.to_owned();
-    for (module, rust) in library.modules.iter().zip(module_names) {
+    // A submodule's own procedures cannot be reached by USE; those it implements stand in its ancestor.
+    for (module, (rust, python)) in
+        library.modules.iter().zip(module_names).filter(|(module, _)| module.ancestor.is_none())
+    {
         let wanted = module.procedures.iter().filter(|procedure| selection.wants(procedure, Some(module)));
-        let mut namespace = chooser.namespace(wanted, Some(module), &mut Taken::default());
+        let mut namespace = chooser.namespace(wanted, Some(module), (&mut Taken::default(), &mut Taken::default()));
         if !namespace.wrappers.is_empty() {
             namespace.rust = rust;
-            namespace.python = python_identifier(&module.name);
+            namespace.python = python;
             namespace.fortran = Some(module.name.clone());
             namespace.documentation.clone_from(&module.documentation.text);
             root.modules.push(namespace);
         }
     }
-    let diagnostics = unknown_names(library, notes, selection);
+    let mut diagnostics = unknown_names(library, notes, selection);
+    diagnostics.append(duplicate_units(library, &wanted));
     let file_name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
     let given = sources.iter().filter(|(id, _)| is_home(library, *id));
     let plan = Plan { name: name.to_owned(), sources: given.map(|(_, file)| file_name(&file.path)).collect(), root };
@@ -93,7 +98,7 @@ pub fn choose_plan<'ir>(
 }
 
 /// Whether a file defines something that is wrapped.
-fn is_home(library: &Library, id: crate::source::FileId) -> bool {
+fn is_home(library: &Library, id: FileId) -> bool {
     library.procedures.iter().any(|procedure| procedure.span.file == id)
         || library.modules.iter().any(|module| module.span.file == id)
 }
@@ -114,14 +119,17 @@ impl<'ir> Chooser<'_, 'ir> {
         &mut self,
         procedures: impl Iterator<Item = &'ir Procedure>,
         module: Option<&'ir Module>,
-        functions: &mut Taken,
+        (functions, python): (&mut Taken, &mut Taken),
     ) -> Namespace {
         let mut namespace = Namespace::default();
         for procedure in procedures {
             let note = find_note(self.notes, procedure, module);
             let facts = find_procedure_facts(procedure, module, self.modules, note);
-            let result =
-                if facts.problems.is_empty() { self.wrapper(&facts, note, functions) } else { Err(facts.problems) };
+            let result = if facts.problems.is_empty() {
+                self.wrapper(&facts, note, functions, python)
+            } else {
+                Err(facts.problems)
+            };
             let problems = match result {
                 Ok(wrapper) => {
                     namespace.wrappers.push(wrapper);
@@ -144,6 +152,7 @@ impl<'ir> Chooser<'_, 'ir> {
         facts: &ProcedureFacts<'ir>,
         note: Option<&ProcedureNote>,
         functions: &mut Taken,
+        python: &mut Taken,
     ) -> Result<crate::plan::wrapper::Wrapper, Vec<Diagnostic>> {
         self.index += 1;
         let path = &self.sources.file(facts.procedure.span.file).path;
@@ -153,7 +162,7 @@ impl<'ir> Chooser<'_, 'ir> {
             locked: !note.and_then(|note| note.threadsafe).unwrap_or(self.notes.threadsafe),
             index: self.index,
         };
-        let mut scopes = Scopes { functions, foreign: &mut self.foreign, glue: &mut self.glue };
+        let mut scopes = Scopes { functions, python, foreign: &mut self.foreign, glue: &mut self.glue };
         choose_wrapper(facts, &setting, &mut scopes)
     }
 }
@@ -167,6 +176,25 @@ fn find_note<'a>(notes: &'a Notes, procedure: &Procedure, module: Option<&Module
     let (named, bare): (Vec<_>, Vec<_>) =
         notes.procedures.iter().filter(matches).partition(|note| note.module.is_some());
     named.first().or(bare.first()).copied()
+}
+
+/// Program units that share a name: the linker would take one for the other.
+fn duplicate_units(library: &Library, wanted: &impl Fn(&&Procedure) -> bool) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    let mut first: HashMap<&Name, Span> = HashMap::new();
+    let procedures = library.procedures.iter().filter(|procedure| wanted(procedure));
+    let units = procedures.map(|procedure| (&procedure.name, procedure.span));
+    for (name, span) in units.chain(library.modules.iter().map(|module| (&module.name, module.span))) {
+        if let Some(first) = first.insert(name, span) {
+            diagnostics.push(
+                Diagnostic::error(Code::DuplicateUnit, span, format!("there are two program units called `{name}`"))
+                    .label("the second")
+                    .also(first, "the first")
+                    .help(format!("give one of the two files, or leave both out with `--skip {name}`")),
+            );
+        }
+    }
+    diagnostics
 }
 
 /// Notes and `--only`/`--skip` entries that name nothing.
@@ -208,7 +236,7 @@ fn unknown_names(library: &Library, notes: &Notes, selection: &Selection) -> Dia
             let help = nearest(name, known.keys().copied());
             diagnostics.push(Diagnostic {
                 span: None,
-                ..Diagnostic::error(Code::NotesUnknownName, crate::source::Span::default(), title).help(help)
+                ..Diagnostic::error(Code::NotesUnknownName, Span::default(), title).help(help)
             });
         }
     }

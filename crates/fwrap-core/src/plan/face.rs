@@ -1,7 +1,7 @@
 //! What the Python face shows: parameters in f2py's order, and what is returned.
 
 use crate::plan::name::Taken;
-use crate::plan::wrapper::{Access, Argument, ArgumentKind, Output, Parameter, ParameterRole, Return};
+use crate::plan::wrapper::{Access, Apart, Argument, ArgumentKind, Output, Parameter, ParameterRole, Return};
 
 /// Required arguments first, then optional ones, then `overwrite_x` for arrays that are copied.
 #[must_use]
@@ -11,8 +11,11 @@ pub fn choose_parameters(arguments: &[Argument]) -> Vec<Parameter> {
     let mut parameters = Vec::new();
     for optional in [false, true] {
         for (index, argument) in arguments.iter().enumerate().filter(|(_, known)| is_optional(known) == optional) {
-            let name = taken.take(&argument.python);
-            parameters.push(Parameter { name, optional, role: ParameterRole::Argument(index) });
+            parameters.push(Parameter {
+                name: taken.take(&argument.python),
+                optional,
+                role: ParameterRole::Argument(index),
+            });
         }
     }
     for (index, argument) in arguments.iter().enumerate() {
@@ -46,7 +49,7 @@ pub fn choose_returns(arguments: &[(usize, &Argument)], outputs: &[(Option<usize
 
 /// Pairs of array arguments of which one is written; the written one stands first.
 #[must_use]
-pub fn choose_apart(arguments: &[Argument]) -> Vec<(usize, usize)> {
+pub fn choose_apart(arguments: &[Argument]) -> Vec<Apart> {
     let access = |index: usize| match arguments[index].kind {
         ArgumentKind::Array(_, _, access) => Some(access),
         _ => None,
@@ -54,13 +57,15 @@ pub fn choose_apart(arguments: &[Argument]) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     for second in 0..arguments.len() {
         for first in 0..second {
-            if let (Some(one), Some(other)) = (access(first), access(second)) {
-                if one != Access::Read {
-                    pairs.push((first, second));
-                } else if other != Access::Read {
-                    pairs.push((second, first));
-                }
-            }
+            let (written, other) = match (access(first), access(second)) {
+                (Some(Access::Read), Some(Access::Read)) | (None, _) | (_, None) => continue,
+                (Some(Access::Read), Some(_)) => (second, first),
+                (Some(_), Some(_)) => (first, second),
+            };
+            // What nobody says to be written may be read only: then the call is fine with a copy.
+            let separate = access(written) == Some(Access::Tentative)
+                && matches!(access(other), Some(Access::Tentative | Access::Read));
+            pairs.push(Apart { written, other, separate });
         }
     }
     pairs

@@ -59,8 +59,8 @@ pub const RESERVED_MODULES: &[&str] = &[
     "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
 ];
 
-/// Names of locals that would hide a function which the generated Rust calls.
-pub const RESERVED_LOCALS: &[&str] = &["drop"];
+/// Names of locals that the generated glue uses itself.
+pub const RESERVED_LOCALS: &[&str] = &["arguments"];
 
 /// Types that the generated glue imports.
 pub const RESERVED_GLUE: &[&str] = &["Arguments", "Method", "Module", "Outcome", "Procedure", "Signature", "MODULE"];

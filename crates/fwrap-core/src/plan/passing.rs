@@ -2,11 +2,13 @@
 
 use crate::analysis::facts::{DataType, DummyFacts, IntentFact, ProcedureFacts, Shape};
 use crate::ir::entity::Intent;
+use crate::ir::name::Name;
 use crate::plan::callee::ShimResult;
 use crate::plan::callee::{
     Callee, ForeignKind, ForeignParameter, Mutability, ResultForm, Shim, ShimArgument, ShimForm,
 };
 use crate::plan::element::{choose_element, declared_shape, fortran_type};
+use crate::plan::name::{Taken, rust_identifier};
 use crate::plan::wrapper::{Element, Extent};
 
 /// The longest name that Fortran allows (F2018 6.2.2).
@@ -68,7 +70,11 @@ pub fn choose_callee(facts: &ProcedureFacts, ffi: String, library: &str, index: 
     let direct = is_called_directly(facts);
     let procedure = facts.procedure;
     let mut parameters = Vec::new();
-    let mut parameter = |name: &str, kind| parameters.push(ForeignParameter { name: name.to_owned(), kind });
+    let mut taken = Taken::default();
+    let mut parameter = |name: &str, kind| {
+        let name = taken.take(&rust_identifier(&Name::new(name)));
+        parameters.push(ForeignParameter { name, kind });
+    };
     let result_form = facts.result.as_ref().map(choose_result_form);
     match &result_form {
         Some(ResultForm::Text) => {
@@ -128,7 +134,7 @@ pub fn choose_callee(facts: &ProcedureFacts, ffi: String, library: &str, index: 
         };
         return Callee { ffi, symbol, parameters, returns, shim: None };
     }
-    let shim = choose_shim(facts, library, index, result_form);
+    let shim = choose_shim(facts, &ffi, library, index, result_form);
     Callee { ffi, symbol: shim.name.clone(), parameters, returns, shim: Some(shim) }
 }
 
@@ -142,12 +148,10 @@ pub fn choose_result_form(result: &DummyFacts) -> ResultForm {
     }
 }
 
-fn choose_shim(facts: &ProcedureFacts, library: &str, index: usize, form: Option<ResultForm>) -> Shim {
+fn choose_shim(facts: &ProcedureFacts, ffi: &str, library: &str, index: usize, form: Option<ResultForm>) -> Shim {
     let procedure = facts.procedure;
-    let mut name = match facts.module {
-        Some(module) => format!("fwrap_{}_{}", module.name, procedure.name),
-        None => format!("fwrap_{}", procedure.name),
-    };
+    // The name in `mod ffi` is one of its kind.
+    let mut name = format!("fwrap_{ffi}");
     if name.len() > LONGEST_NAME {
         let suffix = format!("_{library}_{index}");
         name.truncate(LONGEST_NAME.saturating_sub(suffix.len()));
@@ -180,6 +184,7 @@ fn choose_shim_argument(facts: &DummyFacts) -> ShimArgument {
         Passing::Storage => ShimForm::AssumedSize,
         Passing::StorageAndExtents => ShimForm::Extents(facts.shape.rank()),
         Passing::Descriptor => ShimForm::AssumedShape(facts.shape.rank()),
+        Passing::Text if facts.entity.attributes.value => ShimForm::TextValue,
         Passing::Text => ShimForm::Text,
     };
     let attributes = &facts.entity.attributes;

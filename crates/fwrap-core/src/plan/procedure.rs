@@ -19,6 +19,8 @@ use crate::plan::wrapper::{Access, Argument, ArgumentKind, Output, OutputKind, W
 pub struct Scopes<'a> {
     /// Functions and modules of the Rust module that the wrapper stands in.
     pub functions: &'a mut Taken,
+    /// Functions and modules of the Python module that the wrapper stands in.
+    pub python: &'a mut Taken,
     /// Foreign functions of the library.
     pub foreign: &'a mut Taken,
     /// Types of the Python glue.
@@ -98,7 +100,7 @@ fn choose_names(facts: &ProcedureFacts, scopes: &mut Scopes, locals: &mut Taken,
         qualified,
         result: scopes.functions.take(&format!("{}Result", camel_case(name.lower()))),
         signature: scopes.glue.take(&signature),
-        python: python_identifier(name),
+        python: scopes.python.take(&python_identifier(name)),
         face: locals.take("face"),
         guard: locals.take("held"),
         value,
@@ -120,6 +122,7 @@ fn foreign_name(facts: &ProcedureFacts) -> String {
 fn choose_arguments(facts: &ProcedureFacts, placed: &[Placed]) -> (Vec<Argument>, Vec<usize>) {
     let mut arguments = Vec::new();
     let mut places = Vec::new();
+    let mut taken = Taken::default();
     for (place, dummy) in placed.iter().enumerate() {
         let element = choose_element(&dummy.facts.data_type);
         let rank = crossing_extents(dummy.facts).len();
@@ -133,7 +136,7 @@ fn choose_arguments(facts: &ProcedureFacts, placed: &[Placed]) -> (Vec<Argument>
         arguments.push(Argument {
             fortran: dummy.facts.name().clone(),
             rust: dummy.rust.to_owned(),
-            python: python_identifier(dummy.facts.name()),
+            python: taken.take(&python_identifier(dummy.facts.name())),
             kind,
             optional: dummy.facts.entity.attributes.optional,
             returned: choose_field(dummy.facts),

@@ -16,21 +16,13 @@ pub enum Role {
     Argument(Access),
     /// The wrapper makes it and returns it.
     Output,
-    /// An integer that follows from the shape of an array: `(value - offset) / slope`.
-    Solved(Solution),
+    /// An integer that follows from the shape of an array. The shape check that comes later says so if it does not
+    /// divide.
+    Solved(Extent),
     /// A note says its value.
     Computed(Extent),
     /// The wrapper makes it and throws it away.
     Scratch,
-}
-
-/// How a size follows from the extent of an array.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Solution {
-    /// The extent, less the constant part.
-    pub value: Extent,
-    /// The factor to divide by.
-    pub divisor: i64,
 }
 
 /// The extents of the array that crosses: `None` where an extent is free (assumed-size, assumed-shape).
@@ -155,7 +147,8 @@ fn solve_sizes(dummies: &[DummyFacts], roles: &mut [Role]) {
                 if let ([_], 0, Some((slope, offset))) = (&variables[..], others, extent.linear_in(name)) {
                     let value = Extent::OfArray(facts.name().clone(), dimension);
                     let value = Extent::binary(Operator::Subtract, value, Extent::Constant(offset));
-                    roles[candidates[*name]] = Role::Solved(Solution { value, divisor: slope });
+                    let value = Extent::binary(Operator::Divide, value, Extent::Constant(slope));
+                    roles[candidates[*name]] = Role::Solved(value);
                 }
             }
         }

@@ -46,8 +46,7 @@ pub fn choose_size_steps(placed: &[Placed]) -> Option<Vec<Step>> {
     let mut steps = Vec::new();
     while !waiting.is_empty() {
         let is_ready = |dummy: &Placed| match dummy.role {
-            Role::Solved(solution) => solution.value.dummies().iter().all(|name| known.contains(name)),
-            Role::Computed(value) => value.dummies().iter().all(|name| known.contains(name)),
+            Role::Solved(value) | Role::Computed(value) => value.dummies().iter().all(|name| known.contains(name)),
             _ => unreachable!("only sizes wait"),
         };
         let (ready, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|dummy| is_ready(dummy));
@@ -58,9 +57,7 @@ pub fn choose_size_steps(placed: &[Placed]) -> Option<Vec<Step>> {
             let name = dummy.rust.to_owned();
             let element = choose_element(&dummy.facts.data_type).unwrap_or(Element::Integer(4));
             steps.push(match dummy.role {
-                Role::Solved(solution) => {
-                    Step::Solve { name, element, value: solution.value.clone(), divisor: solution.divisor }
-                }
+                Role::Solved(value) => Step::Solve { name, element, value: value.clone() },
                 Role::Computed(value) => Step::Compute { name, element, value: value.clone() },
                 _ => unreachable!("only sizes wait"),
             });

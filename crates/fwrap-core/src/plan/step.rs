@@ -6,8 +6,8 @@ use crate::plan::wrapper::{Element, Extent};
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the line of a variant says what its fields are")]
 pub enum Step {
-    /// A size: given, or solved as `value / divisor` from array extents.
-    Solve { name: String, element: Element, value: Extent, divisor: i64 },
+    /// A size: given, or solved from array extents.
+    Solve { name: String, element: Element, value: Extent },
     /// A hidden argument's value.
     Compute { name: String, element: Element, value: Extent },
     /// The extents of a given array; `None` is not checked.

@@ -65,8 +65,19 @@ pub struct Wrapper {
     pub parameters: Vec<Parameter>,
     /// What the Python function returns, in order.
     pub returns: Vec<Return>,
-    /// Pairs of arguments that must not overlap in memory; the first of each is written.
-    pub apart: Vec<(usize, usize)>,
+    /// Pairs of arguments that must not overlap in memory.
+    pub apart: Vec<Apart>,
+}
+
+/// Two arguments that must not overlap in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Apart {
+    /// The index of the one that is written.
+    pub written: usize,
+    /// The index of the other.
+    pub other: usize,
+    /// Whether an overlap makes a watched copy of `written`; it is refused otherwise.
+    pub separate: bool,
 }
 
 /// The names that belong to one wrapper.

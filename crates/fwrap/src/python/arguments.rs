@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use pyo3::ffi;
+use pyo3_ffi as ffi;
 
 use super::array::{Copied, Input, Tentative, Update};
 use super::failure::{Argument, Failure, Outcome};

@@ -18,7 +18,7 @@ struct Operand<'py, T, const N: usize> {
     data: NonNull<T>,
     extents: [usize; N],
     strides: [isize; N],
-    object: NonNull<pyo3::ffi::PyObject>,
+    object: NonNull<pyo3_ffi::PyObject>,
     owned: Option<Owned>,
     argument: Argument,
     borrowed: PhantomData<&'py T>,
@@ -228,17 +228,19 @@ impl<'py, T: Element, const N: usize> Tentative<'py, T, N> {
     pub(crate) fn new(argument: Argument, object: Object<'py>) -> Result<Self, Failure> {
         match Operand::exact(argument, object, UPDATABLE) {
             Some(operand) => Ok(Self { operand, watch: None }),
-            None => Self::indirect(argument, object),
+            None => Ok(*Self::indirect(argument, object)?),
         }
     }
 
+    /// In a box, so that what fits at once is not passed through memory.
     #[cold]
     #[inline(never)]
-    fn indirect(argument: Argument, object: Object<'py>) -> Result<Self, Failure> {
-        match in_place(argument, object, T::NUMPY_TYPE, N)? {
-            Some(array) => Ok(Self { operand: Operand::of(argument, array), watch: None }),
-            None => Self::watched(argument, object),
-        }
+    fn indirect(argument: Argument, object: Object<'py>) -> Result<Box<Self>, Failure> {
+        let this = match in_place(argument, object, T::NUMPY_TYPE, N)? {
+            Some(array) => Self { operand: Operand::of(argument, array), watch: None },
+            None => Self::watched(argument, object)?,
+        };
+        Ok(Box::new(this))
     }
 
     /// A copy, and what it was.
@@ -258,8 +260,8 @@ impl<'py, T: Element, const N: usize> Tentative<'py, T, N> {
         self.operand.view_mut()
     }
 
-    /// Makes this argument a copy that must stay as it was if it shares memory with `other`. So `dot(x, x)` can be called
-    /// though its source declares no intent, and raises only if an update would be lost.
+    /// Makes this argument a copy that must stay as it was if it shares memory with `other`. So `dot(x, x)` can be
+    /// called though its source declares no intent, and raises only if an update would be lost.
     #[inline]
     pub fn separate(&mut self, other: &impl Memory) -> Result<(), Failure> {
         if meet(self, other)? { self.detach() } else { Ok(()) }
@@ -278,7 +280,10 @@ impl<'py, T: Element, const N: usize> Tentative<'py, T, N> {
     pub fn settle(&self) -> Result<(), Failure> {
         match &self.watch {
             None => Ok(()),
-            Some(watch) => compare(self.operand.argument, self.operand.object(), watch, T::NUMPY_TYPE),
+            // By value, so that an argument which is not watched can stay in registers.
+            Some(Watch { before, given }) => {
+                compare(self.operand.argument, [self.operand.object(), before.as_object()], *given, T::NUMPY_TYPE)
+            }
         }
     }
 
@@ -291,8 +296,13 @@ impl<'py, T: Element, const N: usize> Tentative<'py, T, N> {
 
 #[cold]
 #[inline(never)]
-fn compare(argument: Argument, copy: Object<'_>, watch: &Watch<'_>, number: i32) -> Result<(), Failure> {
-    let (Some(before), Some(after)) = (Array::of(watch.before.as_object()), Array::of(copy)) else { return Ok(()) };
+fn compare(
+    argument: Argument,
+    [after, before]: [Object<'_>; 2],
+    given: Object<'_>,
+    number: i32,
+) -> Result<(), Failure> {
+    let (Some(before), Some(after)) = (Array::of(before), Array::of(after)) else { return Ok(()) };
     let bytes = before.len() * before.item_size()?;
     // SAFETY: both arrays are ours alone, contiguous in Fortran order, and of the same shape and type.
     let was = unsafe { std::slice::from_raw_parts(before.head().data, bytes) };
@@ -302,7 +312,7 @@ fn compare(argument: Argument, copy: Object<'_>, watch: &Watch<'_>, number: i32)
         return Ok(());
     }
     let wanted = format!("a {} array", numpy::type_name(number));
-    Err(lost_update(argument, &describe(watch.given, number), &wanted))
+    Err(lost_update(argument, &describe(given, number), &wanted))
 }
 
 /// The error for an update that nobody would see.

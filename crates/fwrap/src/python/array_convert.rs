@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 
-use pyo3::ffi;
+use pyo3_ffi as ffi;
 
 use super::failure::{Argument, Exception, Failure};
 use super::numpy::{self, Array};

@@ -1,7 +1,7 @@
 //! Cold conversions of scalars: whatever is not the exact Python type, with an error for what would lose its meaning.
 
 use num_complex::Complex;
-use pyo3::ffi;
+use pyo3_ffi as ffi;
 
 use super::array_convert::converted;
 use super::failure::{Argument, Exception, Failure};

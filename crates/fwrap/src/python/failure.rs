@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use pyo3::ffi;
+use pyo3_ffi as ffi;
 
 use super::object::{Owned, string};
 use super::signature::Signature;

@@ -23,8 +23,8 @@ pub(crate) fn copied<const N: usize>(array: Array<'_>, number: i32, size: usize)
     extents.reverse();
     strides.reverse();
     let turned = Strided::new(to, size, &extents, &strides);
-    // SAFETY: the new array has these extents in Fortran order, is ours alone, and the source is contiguous with as many
-    // elements of the same size.
+    // SAFETY: the new array has these extents in Fortran order and is ours alone; the source is contiguous, with as
+    // many elements of the same size.
     unsafe { scatter(&turned, from) };
     Ok(owned)
 }

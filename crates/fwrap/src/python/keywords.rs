@@ -1,6 +1,6 @@
 //! Keyword arguments: put at their parameter's place, or refused in Python's usual words.
 
-use pyo3::ffi;
+use pyo3_ffi as ffi;
 
 use super::failure::{Exception, Failure};
 use super::object::Object;
@@ -59,7 +59,7 @@ pub(crate) unsafe fn merge(
 ) -> Result<(), Failure> {
     let (total, interned, named) = (signature.parameters().len(), signature.keywords(), given.named());
     if given.count > total {
-        return Err(check_count(signature, given.count + named));
+        return Err(check_count(signature, given.count));
     }
     for index in 0..given.count {
         // SAFETY: a positional argument.

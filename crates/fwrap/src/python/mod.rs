@@ -24,7 +24,7 @@ mod signature;
 mod text;
 mod update_scalar;
 
-pub use pyo3::ffi::PyObject;
+pub use pyo3_ffi::PyObject;
 
 pub use arguments::Arguments;
 pub use array::{Copied, Input, Tentative, Update};

@@ -3,7 +3,7 @@
 use std::ffi::CStr;
 use std::ptr;
 
-use pyo3::ffi;
+use pyo3_ffi as ffi;
 
 use super::failure::{Exception, Failure};
 use super::numpy;
@@ -27,7 +27,8 @@ pub struct Module {
 }
 
 impl Module {
-    /// What `PyInit_<name>` returns: the module, or null with an exception set. The interpreter calls it once, at import.
+    /// What `PyInit_<name>` returns: the module, or null with an exception set. The interpreter calls it once, when it
+    /// imports the module.
     pub fn initialize(&'static self) -> *mut ffi::PyObject {
         let made = std::panic::catch_unwind(|| self.make());
         match made {

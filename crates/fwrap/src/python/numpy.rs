@@ -1,11 +1,11 @@
 //! NumPy's C API: the table of functions, the head of an array, and the few calls that are made through it.
 
-use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
+use std::ffi::{CStr, c_int, c_uint, c_void};
 use std::mem::transmute;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use pyo3::ffi;
+use pyo3_ffi as ffi;
 
 use super::failure::{Exception, Failure};
 use super::object::{Object, Owned, clear_exception, import};
@@ -362,4 +362,38 @@ pub(crate) fn call(module: &CStr, name: &CStr, arguments: &[Object<'_>]) -> Resu
     unsafe { Owned::take(raw) }
 }
 
-const _: () = assert!(size_of::<c_char>() == 1);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Complex, Element};
+
+    #[test]
+    fn numbers_and_names_are_those_of_the_elements() {
+        fn same<T: Element>(number: c_int) -> bool {
+            T::NUMPY_TYPE == number && type_name(number) == T::NAME
+        }
+        assert!(same::<bool>(BOOL));
+        assert!(same::<i8>(INT8));
+        assert!(same::<i16>(INT16));
+        assert!(same::<i32>(INT32));
+        assert!(same::<i64>(INT64));
+        assert!(same::<f32>(FLOAT32));
+        assert!(same::<f64>(FLOAT64));
+        assert!(same::<Complex<f32>>(COMPLEX64));
+        assert!(same::<Complex<f64>>(COMPLEX128));
+    }
+
+    #[test]
+    fn both_names_of_the_64_bit_integer_count() {
+        assert_eq!(equivalent(9), if cfg!(windows) { 9 } else { INT64 });
+        assert_eq!(equivalent(FLOAT64), FLOAT64);
+    }
+
+    #[test]
+    fn heads_are_laid_out_as_numpy_says() {
+        let object = size_of::<ffi::PyObject>();
+        assert_eq!(std::mem::offset_of!(ArrayHead, data), object);
+        assert_eq!(std::mem::offset_of!(ArrayHead, flags), object + 6 * size_of::<usize>());
+        assert_eq!(std::mem::offset_of!(TypeHead, number), object + size_of::<usize>() + 4);
+    }
+}

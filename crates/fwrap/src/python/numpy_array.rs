@@ -104,3 +104,17 @@ impl<T: Element, const N: usize> IntoResult for NumpyArray<T, N> {
         Ok(self.owned)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::extents;
+    use crate::Size;
+
+    #[test]
+    fn extents_that_memory_cannot_hold_are_refused() {
+        assert_eq!(extents::<f64, 2>(&[Size::from(3), Size::from(-2)]), Some([3, 0]));
+        assert_eq!(extents::<f64, 1>(&[Size::from(i64::MAX / 4)]), None);
+        assert_eq!(extents::<i8, 2>(&[Size::from(i64::MAX), Size::from(2)]), None);
+        assert_eq!(extents::<i8, 2>(&[Size::POISONED, Size::from(0)]), None);
+    }
+}

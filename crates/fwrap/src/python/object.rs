@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
-use pyo3::ffi;
+use pyo3_ffi as ffi;
 
 use super::failure::Failure;
 

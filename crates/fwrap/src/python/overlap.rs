@@ -70,7 +70,12 @@ pub fn disjoint(written: &impl Memory, other: &impl Memory) -> Result<(), Failur
 /// Whether the two share an element.
 #[inline]
 pub(crate) fn meet(first: &impl Memory, second: &impl Memory) -> Result<bool, Failure> {
-    let (a, b) = (first.span(), second.span());
+    let b = second.span();
+    // Known for a number, whose span is never made.
+    if b.high == 0 {
+        return Ok(false);
+    }
+    let a = first.span();
     if a.low < b.high && b.low < a.high { share(first.owner(), second.owner()) } else { Ok(false) }
 }
 
@@ -109,5 +114,30 @@ fn may_share(a: Object<'_>, b: Object<'_>) -> Result<bool, Failure> {
             clear_exception();
             Ok(true)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Span;
+
+    fn range(extents: &[usize], strides: &[isize]) -> (usize, usize) {
+        let span = Span::new(1000, 8, extents, strides);
+        (span.low, span.high)
+    }
+
+    #[test]
+    fn a_span_covers_first_and_last_byte_whatever_the_strides() {
+        assert_eq!(range(&[4], &[8]), (1000, 1032));
+        assert_eq!(range(&[4], &[-16]), (952, 1008));
+        assert_eq!(range(&[3, 2], &[16, -8]), (992, 1040));
+        assert_eq!(range(&[5], &[0]), (1000, 1008));
+        assert_eq!(range(&[], &[]), (1000, 1008));
+    }
+
+    #[test]
+    fn an_empty_array_shares_nothing() {
+        assert_eq!(range(&[0], &[8]), (0, 0));
+        assert_eq!(range(&[3, 0], &[8, 24]), (0, 0));
     }
 }

@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-use pyo3::ffi;
+use pyo3_ffi as ffi;
 
 use super::arguments::Arguments;
 use super::failure::{Exception, Failure, Outcome};
@@ -65,7 +65,7 @@ unsafe fn call<P: Procedure>(slots: *const *mut ffi::PyObject, count: usize, key
     let signature = P::signature();
     let total = signature.parameters().len();
     let mut on_stack = [const { MaybeUninit::<*mut ffi::PyObject>::uninit() }; ON_STACK];
-    let mut on_heap = Vec::new();
+    let mut on_heap = OnHeap { places: ptr::null_mut(), signature };
     let (slots, count) = if keywords.is_null() {
         if count < signature.required() || count > total {
             return Err(check_count(signature, count));
@@ -74,8 +74,8 @@ unsafe fn call<P: Procedure>(slots: *const *mut ffi::PyObject, count: usize, key
     } else {
         let mut merged = on_stack.as_mut_ptr().cast::<*mut ffi::PyObject>();
         if total > ON_STACK {
-            on_heap.reserve(total);
-            merged = on_heap.as_mut_ptr();
+            on_heap.places = allocate(total);
+            merged = on_heap.places;
         }
         // SAFETY: as the caller says, and there is a place for every parameter.
         unsafe { merge(signature, Given { slots, count, names: keywords }, merged) }?;
@@ -84,6 +84,34 @@ unsafe fn call<P: Procedure>(slots: *const *mut ffi::PyObject, count: usize, key
     // SAFETY: the caller's own slots, or one object for every parameter.
     let arguments = unsafe { Arguments::new(slots, count, signature) };
     P::call(&arguments)
+}
+
+/// The places of a call with more parameters than fit the stack: one pointer, which stays in a register.
+struct OnHeap {
+    places: *mut *mut ffi::PyObject,
+    signature: &'static Signature,
+}
+
+impl Drop for OnHeap {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.places.is_null() {
+            release(self.places, self.signature.parameters().len());
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn allocate(count: usize) -> *mut *mut ffi::PyObject {
+    Box::leak(vec![ptr::null_mut(); count].into_boxed_slice()).as_mut_ptr()
+}
+
+#[cold]
+#[inline(never)]
+fn release(places: *mut *mut ffi::PyObject, count: usize) {
+    // SAFETY: what `allocate` leaked for this call, given back once.
+    drop(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(places, count)) });
 }
 
 #[cold]

@@ -1,7 +1,7 @@
 //! What a call gives back to Python.
 
 use num_complex::Complex;
-use pyo3::ffi;
+use pyo3_ffi as ffi;
 
 use super::failure::{Failure, Outcome};
 use super::object::Owned;

@@ -1,7 +1,7 @@
 //! Scalars from Python numbers and back: the exact Python type inline, everything else out of line.
 
 use num_complex::Complex;
-use pyo3::ffi;
+use pyo3_ffi as ffi;
 
 use super::convert;
 use super::failure::{Argument, Exception, Failure, Outcome};

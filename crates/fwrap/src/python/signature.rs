@@ -4,7 +4,7 @@ use std::ffi::CStr;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use pyo3::ffi;
+use pyo3_ffi as ffi;
 
 use super::failure::Failure;
 use super::object::Owned;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use pyo3::ffi;
+use pyo3_ffi as ffi;
 
 use super::array::lost_update;
 use super::array_convert::describe;

@@ -89,7 +89,7 @@ impl<'py, T: Scalar> TentativeScalar<'py, T> {
     pub(crate) fn new(argument: Argument, object: Object<'py>) -> Result<Self, Failure> {
         match T::exact(object) {
             Some(value) => Ok(Self::watched(argument, object, value)),
-            None => Self::indirect(argument, object),
+            None => Ok(*Self::indirect(argument, object)?),
         }
     }
 
@@ -98,13 +98,15 @@ impl<'py, T: Scalar> TentativeScalar<'py, T> {
         Self { scalar: UpdateScalar { value, array: object, argument }, before: Some(value) }
     }
 
+    /// In a box, so that what fits at once is not passed through memory.
     #[cold]
     #[inline(never)]
-    fn indirect(argument: Argument, object: Object<'py>) -> Result<Self, Failure> {
-        if let Some(array) = in_place(argument, object, T::NUMPY_TYPE, 0)? {
-            return Ok(Self { scalar: UpdateScalar::of(argument, array), before: None });
-        }
-        Ok(Self::watched(argument, object, T::convert(argument, object)?))
+    fn indirect(argument: Argument, object: Object<'py>) -> Result<Box<Self>, Failure> {
+        let this = match in_place(argument, object, T::NUMPY_TYPE, 0)? {
+            Some(array) => Self { scalar: UpdateScalar::of(argument, array), before: None },
+            None => Self::watched(argument, object, T::convert(argument, object)?),
+        };
+        Ok(Box::new(this))
     }
 
     /// The value that the procedure may change.
@@ -119,20 +121,20 @@ impl<'py, T: Scalar> TentativeScalar<'py, T> {
         match &self.before {
             // Unequal to itself if it is no number: what is left of the comparison is done out of line.
             Some(before) if *before == self.scalar.value => Ok(()),
-            Some(before) => self.compare(before),
+            // By value, so that the argument itself can stay in registers.
+            Some(before) => Self::compare(*before, self.scalar.value, self.scalar.argument, self.scalar.array),
             None => self.scalar.settle(),
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn compare(&self, before: &T) -> Result<(), Failure> {
-        let UpdateScalar { value, array: given, argument } = &self.scalar;
-        if crate::unchanged("", before, value).is_ok() {
+    fn compare(before: T, value: T, argument: Argument, given: Object<'py>) -> Result<(), Failure> {
+        if crate::unchanged("", &before, &value).is_ok() {
             return Ok(());
         }
         let wanted = format!("a 0-d {} array", T::NAME);
-        Err(lost_update(*argument, &describe(*given, T::NUMPY_TYPE), &wanted))
+        Err(lost_update(argument, &describe(given, T::NUMPY_TYPE), &wanted))
     }
 
     /// Raises if `other` shares memory with this scalar, which the procedure may write.

@@ -45,7 +45,7 @@ impl Lines {
     }
 }
 
-/// A statement in pieces between which it may be broken: behind commas and operators, never inside quotes.
+/// A statement in pieces between which it may be broken: behind commas, parentheses and operators, never inside quotes.
 fn pieces(statement: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut start = 0;
@@ -53,7 +53,7 @@ fn pieces(statement: &str) -> Vec<&str> {
     for (at, letter) in statement.char_indices() {
         match letter {
             '"' => quoted = !quoted,
-            ',' | '+' | '-' if !quoted => {
+            ',' | '(' | '+' | '-' if !quoted => {
                 pieces.push(&statement[start..=at]);
                 start = at + 1;
             }

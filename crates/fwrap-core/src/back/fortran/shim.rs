@@ -17,7 +17,10 @@ pub fn print_shims(plan: &Plan) -> Option<String> {
     lines.push(&format!("! Written by fwrap {version}: generate it again instead of editing it."));
     lines.push(&format!("module fwrap_{}_shim", plan.name));
     lines.indent();
-    lines.push("use, intrinsic :: iso_c_binding, only: c_associated, c_char, c_f_pointer, c_ptr, c_size_t");
+    // Under names of our own: a dummy argument may be called `c_ptr`.
+    let names = ["c_associated", "c_char", "c_f_pointer", "c_ptr", "c_size_t"];
+    let renames = names.map(|name| format!("fwrap_{name} => {name}")).join(", ");
+    lines.push(&format!("use, intrinsic :: iso_c_binding, only: {renames}"));
     lines.push("implicit none");
     lines.push("private");
     lines.outdent();
@@ -50,8 +53,8 @@ fn print_shim(shim: &Shim, lines: &mut Lines) {
     if let Some(result) = &shim.result {
         print_result_declaration(result, lines);
     }
-    for argument in &shim.arguments {
-        print_declaration(argument, lines);
+    for (index, argument) in shim.arguments.iter().enumerate() {
+        print_declaration(index, argument, lines);
     }
     if let Some(result) = &shim.result {
         print_result_sizes(result, lines);
@@ -71,43 +74,65 @@ fn dummy_names(shim: &Shim) -> Vec<String> {
         Some(ResultForm::Text) => names.extend(["fwrap_result".to_owned(), "fwrap_result_length".to_owned()]),
         Some(ResultForm::Scalar) | None => {}
     }
-    for argument in &shim.arguments {
+    for (index, argument) in shim.arguments.iter().enumerate() {
         names.push(argument.name.to_string());
         match argument.form {
-            ShimForm::Text => names.push(format!("fwrap_{}_length", argument.name)),
-            ShimForm::Extents(rank) => names.extend((1..=rank).map(|at| format!("fwrap_{}_{at}", argument.name))),
+            ShimForm::Text | ShimForm::TextValue => names.push(length_name(index)),
+            ShimForm::Extents(rank) => names.extend(extent_names(index, rank)),
             ShimForm::Scalar | ShimForm::AssumedSize | ShimForm::AssumedShape(_) => {}
         }
     }
     if let Some(ResultForm::Array(extents)) = shim.result.as_ref().map(|result| &result.form) {
-        names.extend((1..=extents.len()).map(|at| format!("fwrap_result_{at}")));
+        names.extend(result_extent_names(extents.len()));
     }
     names
+}
+
+// Names of our own are numbered: no dummy argument can have them, and none is longer than Fortran allows.
+
+fn pointer_name(index: usize) -> String {
+    format!("fwrap_pointer_{}", index + 1)
+}
+
+fn copy_name(index: usize) -> String {
+    format!("fwrap_copy_{}", index + 1)
+}
+
+fn length_name(index: usize) -> String {
+    format!("fwrap_length_{}", index + 1)
+}
+
+fn extent_names(index: usize, rank: usize) -> Vec<String> {
+    (1..=rank).map(|dimension| format!("fwrap_extent_{}_{dimension}", index + 1)).collect()
+}
+
+fn result_extent_names(rank: usize) -> Vec<String> {
+    (1..=rank).map(|dimension| format!("fwrap_result_extent_{dimension}")).collect()
 }
 
 fn print_result_declaration(result: &ShimResult, lines: &mut Lines) {
     match &result.form {
         ResultForm::Scalar => lines.push(&format!("{} :: fwrap_result", result.type_name)),
         ResultForm::Array(extents) => {
-            let shape: Vec<String> = (1..=extents.len()).map(|at| format!("fwrap_result_{at}")).collect();
-            lines.push(&format!("integer(c_size_t), value :: {}", shape.join(", ")));
+            let shape = result_extent_names(extents.len());
+            lines.push(&format!("integer(fwrap_c_size_t), value :: {}", shape.join(", ")));
             lines.push(&format!("{}, intent(out) :: fwrap_result({})", result.type_name, shape.join(", ")));
         }
         ResultForm::Text => {
-            lines.push("integer(c_size_t), value :: fwrap_result_length");
-            lines.push("character(kind=c_char), intent(out) :: fwrap_result(*)");
+            lines.push("integer(fwrap_c_size_t), value :: fwrap_result_length");
+            lines.push("character(kind=fwrap_c_char), intent(out) :: fwrap_result(*)");
         }
     }
 }
 
 fn print_result_sizes(result: &ShimResult, lines: &mut Lines) {
     if let ResultForm::Text = result.form {
-        lines.push("character(len=fwrap_result_length) :: fwrap_text");
-        lines.push("integer(c_size_t) :: fwrap_at");
+        lines.push("character(len=fwrap_result_length) :: fwrap_result_text");
+        lines.push("integer(fwrap_c_size_t) :: fwrap_result_index");
     }
 }
 
-fn print_declaration(argument: &ShimArgument, lines: &mut Lines) {
+fn print_declaration(index: usize, argument: &ShimArgument, lines: &mut Lines) {
     let name = &argument.name;
     let mut attributes = String::new();
     if let Some(intent) = argument.intent {
@@ -126,15 +151,22 @@ fn print_declaration(argument: &ShimArgument, lines: &mut Lines) {
             lines.push(&format!("{type_name}{attributes} :: {name}({})", vec![":"; rank].join(", ")));
         }
         ShimForm::Extents(rank) => {
-            let extents: Vec<String> = (1..=rank).map(|at| format!("fwrap_{name}_{at}")).collect();
-            lines.push(&format!("integer(c_size_t), value :: {}", extents.join(", ")));
+            let extents = extent_names(index, rank);
+            lines.push(&format!("integer(fwrap_c_size_t), value :: {}", extents.join(", ")));
             lines.push(&format!("{type_name}{attributes} :: {name}({})", extents.join(", ")));
         }
         ShimForm::Text => {
-            lines.push(&format!("type(c_ptr), value :: {name}"));
-            lines.push(&format!("integer(c_size_t), value :: fwrap_{name}_length"));
-            let length = format!("len=fwrap_{name}_length");
-            lines.push(&format!("character(kind=c_char, {length}), pointer :: fwrap_{name}"));
+            lines.push(&format!("type(fwrap_c_ptr), value :: {name}"));
+            let (length, pointer) = (length_name(index), pointer_name(index));
+            lines.push(&format!("integer(fwrap_c_size_t), value :: {length}"));
+            lines.push(&format!("character(kind=fwrap_c_char, len={length}), pointer :: {pointer}"));
+        }
+        ShimForm::TextValue => {
+            lines.push(&format!("type(fwrap_c_ptr), value :: {name}"));
+            let (length, pointer) = (length_name(index), pointer_name(index));
+            lines.push(&format!("integer(fwrap_c_size_t), value :: {length}"));
+            lines.push(&format!("character(kind=fwrap_c_char, len={length}), pointer :: {pointer}"));
+            lines.push(&format!("{type_name} :: {}", copy_name(index)));
         }
     }
 }
@@ -183,34 +215,38 @@ fn print_interface(shim: &Shim, lines: &mut Lines) {
 }
 
 fn print_body(shim: &Shim, lines: &mut Lines) {
-    for argument in shim.arguments.iter().filter(|argument| matches!(argument.form, ShimForm::Text)) {
-        let name = &argument.name;
-        let associate = format!("call c_f_pointer({name}, fwrap_{name})");
+    let is_text =
+        |(_, argument): &(usize, &ShimArgument)| matches!(argument.form, ShimForm::Text | ShimForm::TextValue);
+    for (index, argument) in shim.arguments.iter().enumerate().filter(is_text) {
+        let (name, pointer) = (&argument.name, pointer_name(index));
+        let associate = format!("call fwrap_c_f_pointer({name}, {pointer})");
         if argument.optional {
-            lines.push(&format!("nullify(fwrap_{name})"));
-            lines.push(&format!("if (c_associated({name})) {associate}"));
+            lines.push(&format!("nullify({pointer})"));
+            lines.push(&format!("if (fwrap_c_associated({name})) {associate}"));
         } else {
             lines.push(&associate);
         }
+        if let ShimForm::TextValue = argument.form {
+            // gfortran 12 passes a pointer of variable length to a VALUE dummy as an address.
+            lines.push(&format!("{} = {pointer}", copy_name(index)));
+        }
     }
-    let actuals: Vec<String> = shim
-        .arguments
-        .iter()
-        .map(|argument| match argument.form {
-            ShimForm::Text => format!("fwrap_{}", argument.name),
-            _ => argument.name.to_string(),
-        })
-        .collect();
+    let actual = |(index, argument): (usize, &ShimArgument)| match argument.form {
+        ShimForm::Text => pointer_name(index),
+        ShimForm::TextValue => copy_name(index),
+        _ => argument.name.to_string(),
+    };
+    let actuals: Vec<String> = shim.arguments.iter().enumerate().map(actual).collect();
     let callee = if shim.module.is_some() { "fwrap_callee".to_owned() } else { shim.callee.to_string() };
     let reference = format!("{callee}({})", actuals.join(", "));
     match shim.result.as_ref().map(|result| &result.form) {
         None => lines.push(&format!("call {reference}")),
         Some(ResultForm::Scalar | ResultForm::Array(_)) => lines.push(&format!("fwrap_result = {reference}")),
         Some(ResultForm::Text) => {
-            lines.push(&format!("fwrap_text = {reference}"));
-            lines.push("do fwrap_at = 1, fwrap_result_length");
+            lines.push(&format!("fwrap_result_text = {reference}"));
+            lines.push("do fwrap_result_index = 1, fwrap_result_length");
             lines.indent();
-            lines.push("fwrap_result(fwrap_at) = fwrap_text(fwrap_at:fwrap_at)");
+            lines.push("fwrap_result(fwrap_result_index) = fwrap_result_text(fwrap_result_index:fwrap_result_index)");
             lines.outdent();
             lines.push("end do");
         }

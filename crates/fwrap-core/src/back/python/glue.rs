@@ -5,6 +5,7 @@ use quote::quote;
 
 use crate::back::python::docstring::docstring;
 use crate::back::render::{blank_line, print_file};
+use crate::back::rust::imports::expand_imports;
 use crate::back::rust::types::{expand_element, identifier};
 use crate::plan::wrapper::{Access, Argument, ArgumentKind, Namespace, ParameterRole, Plan, Return, Wrapper};
 
@@ -27,10 +28,12 @@ pub fn print_glue(plan: &Plan) -> String {
     } else {
         quote! { use fwrap::python::{Arguments, Method, Module, Outcome, Procedure, PyObject, Signature}; }
     };
+    let elements = expand_imports(&quote! { #(#procedures)* });
     let items = quote! {
         #blank
         mod #library;
         #blank
+        #elements
         #imports
         #(#blank #procedures)*
         #blank
@@ -78,13 +81,14 @@ fn expand_procedure(wrapper: &Wrapper, path: &TokenStream) -> TokenStream {
     let required = wrapper.parameters.iter().filter(|parameter| !parameter.optional).count();
     let required = Literal::usize_unsuffixed(required);
     let reads = (0..wrapper.arguments.len()).map(|index| expand_read(wrapper, index));
-    let apart = wrapper.apart.iter().map(|(written, other)| {
-        let (written, other) = (&wrapper.arguments[*written], &wrapper.arguments[*other]);
+    let apart = wrapper.apart.iter().map(|apart| {
+        let (written, other) = (&wrapper.arguments[apart.written], &wrapper.arguments[apart.other]);
         let (first, second) = (identifier(&written.rust), identifier(&other.rust));
-        if written.optional {
-            quote! { fwrap::python::disjoint(&#first, &#second)?; }
-        } else {
-            quote! { #first.disjoint(&#second)?; }
+        match (apart.separate, written.optional) {
+            (true, false) => quote! { #first.separate(&#second)?; },
+            (true, true) => quote! { if let Some(#first) = &mut #first { #first.separate(&#second)?; } },
+            (false, false) => quote! { #first.disjoint(&#second)?; },
+            (false, true) => quote! { fwrap::python::disjoint(&#first, &#second)?; },
         }
     });
     let actuals = wrapper.arguments.iter().map(expand_actual);

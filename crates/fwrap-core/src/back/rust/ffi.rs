@@ -37,9 +37,7 @@ fn expand_function(callee: &Callee) -> TokenStream {
     let name = identifier(&callee.ffi);
     let parameters = callee.parameters.iter().map(|parameter| {
         let kind = expand_kind(parameter.kind);
-        // Foreign parameter names are for readers; a keyword gets the same underscore as everywhere.
-        let name = crate::plan::name::rust_identifier(&crate::plan::wrapper::Name::new(parameter.name.as_str()));
-        let name = identifier(&name);
+        let name = identifier(&parameter.name);
         quote! { #name: #kind }
     });
     let returns = callee.returns.map(|element| {

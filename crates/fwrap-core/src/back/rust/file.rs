@@ -1,20 +1,15 @@
 //! The whole file of the safe Rust API.
 
-use std::collections::BTreeSet;
-
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::back::render::{blank_line, print_file};
 use crate::back::rust::documentation::{expand_lines, paragraphs};
 use crate::back::rust::ffi::{expand_ffi, wrappers};
 use crate::back::rust::function::expand_wrapper;
+use crate::back::rust::imports::expand_imports;
 use crate::back::rust::types::identifier;
 use crate::plan::wrapper::{Namespace, Plan};
-
-/// Names of the runtime that the generated code writes without a path, in the order of the import.
-const IMPORTED: &[&str] =
-    &["Array", "Complex32", "Complex64", "Face", "FaceArray", "Lock", "Result", "Rust", "Size", "View", "ViewMut"];
 
 /// The file as text.
 #[must_use]
@@ -57,35 +52,4 @@ fn expand_module(namespace: &Namespace) -> TokenStream {
     let wrappers = expand_wrappers(namespace, &quote! { super:: });
     let imports = expand_imports(&wrappers);
     quote! { #documentation pub mod #name { #imports #wrappers } }
-}
-
-/// `use fwrap::{...}` with what the items name.
-fn expand_imports(items: &TokenStream) -> TokenStream {
-    let mut words = BTreeSet::new();
-    collect_words(items.clone(), &mut words);
-    if words.contains("view_mut") {
-        words.insert("FaceArray".to_owned());
-    }
-    let names: Vec<_> = IMPORTED.iter().filter(|name| words.contains(**name)).map(|name| identifier(name)).collect();
-    if names.is_empty() {
-        TokenStream::new()
-    } else {
-        quote! { use fwrap::{#(#names),*}; }
-    }
-}
-
-/// The words that stand for themselves, not behind `::`.
-fn collect_words(tokens: TokenStream, words: &mut BTreeSet<String>) {
-    let mut is_path = false;
-    for token in tokens {
-        match &token {
-            TokenTree::Ident(word) if !is_path => {
-                words.insert(word.to_string());
-            }
-            TokenTree::Group(group) => collect_words(group.stream(), words),
-            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-        }
-        is_path = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ':'
-            && (is_path || punct.spacing() == proc_macro2::Spacing::Joint));
-    }
 }

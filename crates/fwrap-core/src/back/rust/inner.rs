@@ -30,7 +30,7 @@ pub fn expand_inner(wrapper: &Wrapper, root: &TokenStream) -> TokenStream {
     };
     let (hold, release) = if wrapper.locked {
         let guard = identifier(&names.guard);
-        (quote! { let #guard = #face.enter(&#root LIBRARY); }, quote! { drop(#guard); })
+        (quote! { let #guard = #face.enter(&#root LIBRARY); }, quote! { std::mem::drop(#guard); })
     } else {
         (TokenStream::new(), TokenStream::new())
     };

@@ -5,6 +5,7 @@ mod extent;
 mod ffi;
 mod file;
 mod function;
+pub mod imports;
 mod inner;
 mod step;
 pub mod types;

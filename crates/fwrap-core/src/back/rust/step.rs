@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::back::rust::extent::{Bindings, expand_size};
-use crate::back::rust::types::{expand_element, expand_stored, expand_zero, identifier, literal};
+use crate::back::rust::types::{expand_element, expand_stored, expand_zero, identifier};
 use crate::plan::step::{Actual, Passed, Step, Transfer};
 use crate::plan::wrapper::{Element, Extent};
 
@@ -12,14 +12,8 @@ use crate::plan::wrapper::{Element, Extent};
 pub fn expand_step(step: &Step, face: &str, bindings: &Bindings) -> TokenStream {
     let size = |extent: &Extent| expand_size(extent, bindings);
     match step {
-        Step::Solve { name, element, value, divisor } => {
+        Step::Solve { name, element, value } => {
             let (local, element, value) = (identifier(name), expand_stored(*element), size(value));
-            let value = if *divisor == 1 {
-                value
-            } else {
-                let divisor = literal(&format!("{divisor}_i64"));
-                quote! { fwrap::exact_quotient(#value, #divisor) }
-            };
             quote! { let #local: #element = fwrap::solve(#name, #local, #value)?; }
         }
         Step::Compute { name, element, value } => {

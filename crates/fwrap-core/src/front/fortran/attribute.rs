@@ -7,6 +7,7 @@ use crate::ir::entity::Entity;
 use crate::ir::expr::{BinaryOperator, Expr, ExprKind};
 use crate::ir::name::Name;
 use crate::ir::types::{BaseType, TypeSpec};
+use crate::source::Span;
 
 /// `dimension a(3)`, `optional :: x`, `external f`, `save`...
 pub(super) fn parse_attribute_statement(
@@ -121,13 +122,7 @@ pub(super) fn parse_enumerators(cursor: &mut Cursor<'_>, scope: &mut ScopeBuilde
 }
 
 /// An enumerator without a value is the one before and 1, the first one 0.
-fn add_enumerator(
-    scope: &mut ScopeBuilder,
-    name: &Name,
-    span: crate::source::Span,
-    position: usize,
-    value: Option<Expr>,
-) {
+fn add_enumerator(scope: &mut ScopeBuilder, name: &Name, span: Span, position: usize, value: Option<Expr>) {
     let integer = |value: i128| Expr { kind: ExprKind::Integer(value, None), span };
     let (base, offset) = match (value, scope.enumerator.take()) {
         (Some(value), _) => (value, 0),

@@ -15,7 +15,7 @@ pub(super) enum Mark {
     Before,
     /// `!!`, `!<`: about what stands before it (or goes on with a `!>`).
     After,
-    /// `!$omp`, `!dir$`: no documentation.
+    /// `!$omp`, `!dir$`, `!f2py`: no documentation.
     Directive,
 }
 
@@ -29,8 +29,8 @@ pub(super) fn strip_mark(comment: &str) -> (Mark, &str) {
         Some(b'>' | b'|') => Mark::Before,
         Some(b'!' | b'<') => Mark::After,
         _ => {
-            let word = rest.trim_start().get(..4).unwrap_or("").to_ascii_lowercase();
-            let directive = matches!(word.as_str(), "dir$" | "dec$" | "gcc$" | "ibm*" | "pgi$");
+            let word = rest.trim_ascii_start().get(..4).unwrap_or("").to_ascii_lowercase();
+            let directive = matches!(word.as_str(), "dir$" | "dec$" | "gcc$" | "ibm*" | "pgi$" | "f2py");
             return (if directive { Mark::Directive } else { Mark::Plain }, rest);
         }
     };
@@ -76,17 +76,24 @@ struct CommentReader<'c> {
 
 /// The documentation in the lines of a comment, marks taken off.
 pub(super) fn parse_comment(lines: &[&str]) -> Documentation {
+    let says_nothing = |line: &&str| {
+        let line = line.trim_ascii();
+        line.is_empty() || is_decoration(line) || is_heading(line)
+    };
+    if lines.iter().all(says_nothing) {
+        return Documentation::default();
+    }
     let first = Section { target: Target::Text, lines: Vec::new() };
     let mut reader = CommentReader { sections: vec![first], html: false, verbatim: false };
     for line in lines {
-        reader.line(line.trim_end());
+        reader.line(line.trim_ascii_end());
     }
     reader.finish()
 }
 
 impl<'c> CommentReader<'c> {
     fn open(&mut self, target: Target, text: &'c str) {
-        let lines = if text.trim().is_empty() { Vec::new() } else { vec![clean_inline(text.trim())] };
+        let lines = if text.trim_ascii().is_empty() { Vec::new() } else { vec![clean_inline(text.trim_ascii())] };
         self.sections.push(Section { target, lines });
     }
 
@@ -97,7 +104,7 @@ impl<'c> CommentReader<'c> {
     }
 
     fn line(&mut self, line: &'c str) {
-        let trimmed = line.trim();
+        let trimmed = line.trim_ascii();
         if self.html {
             self.html = !trimmed.contains("endhtmlonly");
             return;
@@ -141,7 +148,7 @@ impl<'c> CommentReader<'c> {
             "param" => self.param(rest),
             "brief" | "short" | "details" | "summary" => self.open(Target::Text, rest),
             "par" => {
-                let title = rest.trim().to_ascii_lowercase();
+                let title = rest.trim_ascii().to_ascii_lowercase();
                 if title.starts_with("contributor") || title.starts_with("author") {
                     self.open(Target::Dropped, "");
                 } else if title.starts_with("purpose") {
@@ -150,13 +157,13 @@ impl<'c> CommentReader<'c> {
                     self.open(Target::Text, rest);
                 }
             }
-            "return" | "returns" | "result" if !rest.trim().is_empty() => {
-                self.open_with(format!("Returns {}", rest.trim()));
+            "return" | "returns" | "result" if !rest.trim_ascii().is_empty() => {
+                self.open_with(format!("Returns {}", rest.trim_ascii()));
             }
-            "note" | "warning" | "remark" | "see" | "sa" if !rest.trim().is_empty() => {
+            "note" | "warning" | "remark" | "see" | "sa" if !rest.trim_ascii().is_empty() => {
                 let mut heading = if word == "sa" { "see".to_owned() } else { word.to_owned() };
                 heading[..1].make_ascii_uppercase();
-                self.open_with(format!("{heading}: {}", rest.trim()));
+                self.open_with(format!("{heading}: {}", rest.trim_ascii()));
             }
             "author" | "authors" | "ingroup" | "date" | "version" | "defgroup" | "addtogroup" | "copyright"
             | "file" | "license" | "internal" | "meta" | "category" | "callgraph" | "callergraph" => {
@@ -169,7 +176,7 @@ impl<'c> CommentReader<'c> {
 
     /// `[in,out] a, b text`
     fn param(&mut self, rest: &'c str) {
-        let mut rest = rest.trim_start();
+        let mut rest = rest.trim_ascii_start();
         let mut intent = None;
         if let Some((direction, behind)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
             let direction: String = direction.to_ascii_lowercase().split([',', ' ', '/']).collect();
@@ -179,7 +186,7 @@ impl<'c> CommentReader<'c> {
                 "inout" => Some(Intent::InOut),
                 _ => None,
             };
-            rest = behind.trim_start();
+            rest = behind.trim_ascii_start();
         }
         let mut names = Vec::new();
         loop {
@@ -187,7 +194,7 @@ impl<'c> CommentReader<'c> {
             let word = rest[..end].trim_end_matches(':');
             names.extend(word.split(',').filter(|name| !name.is_empty()).map(Name::new));
             let more = word.ends_with(',');
-            rest = rest[end..].trim_start();
+            rest = rest[end..].trim_ascii_start();
             if !more || rest.is_empty() {
                 break;
             }
@@ -225,7 +232,7 @@ pub(super) fn append_paragraph(text: &mut String, more: &str) {
 /// The lines without the indentation that all have, at most one blank line in a row, none at the ends.
 fn paragraphs(lines: &[Cow<'_, str>]) -> String {
     let indentation = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
-    let is_blank = |line: &&Cow<'_, str>| line.trim().is_empty();
+    let is_blank = |line: &&Cow<'_, str>| line.trim_ascii().is_empty();
     let common = lines.iter().filter(|line| !is_blank(line)).map(|line| indentation(line)).min().unwrap_or(0);
     // the text of a tag begins on the tag's line, without the indentation of the lines below it
     let common = match lines.split_first() {
@@ -237,7 +244,7 @@ fn paragraphs(lines: &[Cow<'_, str>]) -> String {
     let mut text = String::new();
     let mut gap = false;
     for line in lines {
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             gap = !text.is_empty();
             continue;
         }
@@ -246,32 +253,78 @@ fn paragraphs(lines: &[Cow<'_, str>]) -> String {
         }
         gap = false;
         let cut = indentation(line).min(common);
-        text.push_str(line[cut..].trim_end());
+        text.push_str(line[cut..].trim_ascii_end());
     }
     text
 }
 
 /// Takes out HTML tags and the commands that only change the font.
 fn clean_inline(line: &str) -> Cow<'_, str> {
-    if !line.bytes().any(|byte| matches!(byte, b'<' | b'\\' | b'@')) {
+    const TAGS: [&str; 11] = ["<b>", "</b>", "<i>", "</i>", "<em>", "</em>", "<br>", "<p>", "</p>", "<tt>", "</tt>"];
+    const COMMANDS: [&str; 6] = ["b ", "c ", "e ", "a ", "p ", "em "];
+    let mut text = String::new();
+    let (mut copied, mut at) = (0, 0);
+    let bytes = line.as_bytes();
+    while let Some(next) = bytes[at..].iter().position(|byte| matches!(byte, b'<' | b'\\' | b'@')) {
+        at += next;
+        let skipped = if bytes[at] == b'<' {
+            TAGS.iter().find(|tag| line[at..].starts_with(**tag)).map_or(0, |tag| tag.len())
+        } else if at == 0 || bytes[at - 1] == b' ' {
+            COMMANDS.iter().find(|command| line[at + 1..].starts_with(**command)).map_or(0, |command| command.len() + 1)
+        } else {
+            0
+        };
+        if skipped > 0 {
+            text.push_str(&line[copied..at]);
+            copied = at + skipped;
+        }
+        at += skipped.max(1);
+    }
+    if copied == 0 {
         return Cow::Borrowed(line);
     }
-    let mut text = line.to_owned();
-    if line.contains('<') {
-        for tag in ["<b>", "</b>", "<i>", "</i>", "<em>", "</em>", "<br>", "<p>", "</p>", "<tt>", "</tt>"] {
-            text = text.replace(tag, "");
-        }
-    }
-    if text.contains(['\\', '@']) {
-        for command in ["b", "c", "e", "a", "p", "em"] {
-            for mark in ['\\', '@'] {
-                let pattern = format!("{mark}{command} ");
-                if text.starts_with(&pattern) {
-                    text.drain(..pattern.len());
-                }
-                text = text.replace(&format!(" {pattern}"), " ");
-            }
-        }
-    }
+    text.push_str(&line[copied..]);
     Cow::Owned(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Mark, clean_inline, parse_comment, strip_mark};
+
+    #[test]
+    fn marks() {
+        for (comment, mark, text) in [
+            ("! text", Mark::Plain, " text"),
+            ("!> text", Mark::Before, " text"),
+            ("!! text", Mark::After, " text"),
+            ("!< text", Mark::After, " text"),
+            ("C> text", Mark::Before, " text"),
+            ("* text", Mark::Plain, " text"),
+            ("!", Mark::Plain, ""),
+            ("!$omp parallel", Mark::Directive, "$omp parallel"),
+            ("cf2py intent(out) x", Mark::Directive, "f2py intent(out) x"),
+        ] {
+            assert_eq!(strip_mark(comment), (mark, text), "{comment}");
+        }
+    }
+
+    #[test]
+    fn fonts_and_tags_are_taken_out() {
+        for (line, expected) in [
+            ("\\b DGESV <b>solves</b> a <= b", "DGESV solves a <= b"),
+            ("see @c x and \\em y", "see x and y"),
+            ("a\\b c", "a\\b c"),
+            ("me@example.org", "me@example.org"),
+            ("<b>", ""),
+        ] {
+            assert_eq!(clean_inline(line), expected);
+        }
+    }
+
+    #[test]
+    fn paragraphs_keep_their_shape() {
+        let lines = ["  First:", "", "", "    * an item", "  ----------", "  last  ", ""];
+        assert_eq!(parse_comment(&lines).text, "First:\n\n  * an item\nlast");
+        assert_eq!(parse_comment(&["***", "...", ""]).text, "");
+    }
 }

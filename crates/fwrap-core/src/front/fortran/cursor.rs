@@ -193,11 +193,6 @@ impl<'s> Cursor<'s> {
         SyntaxError { span, label: format!("expected {what}"), help: None }
     }
 
-    /// An error about the bytes from `start` to here.
-    pub(super) fn error(&self, start: usize, label: impl Into<String>) -> SyntaxError {
-        SyntaxError { span: self.span(start), label: label.into(), help: None }
-    }
-
     /// An error unless nothing is left.
     pub(super) fn expect_end(&mut self) -> Parsed<()> {
         if self.at_end() { Ok(()) } else { Err(self.expected("the end of the statement")) }

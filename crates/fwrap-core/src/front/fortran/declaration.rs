@@ -2,6 +2,7 @@
 
 use crate::front::fortran::cursor::{Cursor, Parsed};
 use crate::front::fortran::scope::ScopeBuilder;
+use crate::front::fortran::suggestion::nearest;
 use crate::ir::array::{ArraySpec, Dimension};
 use crate::ir::entity::{Attributes, Entity, Intent};
 use crate::ir::expr::Expr;
@@ -23,7 +24,8 @@ pub(super) fn parse_type_declaration(cursor: &mut Cursor<'_>, scope: &mut ScopeB
     while cursor.eat(",") {
         parse_attribute(cursor, &mut list)?;
         if cursor.peek() != b',' && cursor.peek() != b':' {
-            return Err(cursor.expected("`,` or `::`"));
+            let error = cursor.expected("`,` or `::`");
+            return Err(error.help("write `::` between the attributes and the names, as in `real, intent(in) :: x`"));
         }
     }
     if cursor.eat("::") {
@@ -76,7 +78,13 @@ fn parse_attribute(cursor: &mut Cursor<'_>, list: &mut AttributeList) -> Parsed<
             Some(name) => set_attribute(&mut list.attributes, name),
             None => {
                 cursor.seek(start);
-                return Err(cursor.expected("an attribute such as `intent(in)` or `dimension(:)`"));
+                let error = cursor.expected("an attribute such as `intent(in)` or `dimension(:)`");
+                let word = cursor.eat_name().map_or(String::new(), |(name, _)| name.lower().to_owned());
+                let known = nearest(&word, NAMES.into_iter().chain(["intent", "dimension", "public", "private"]));
+                return Err(match known {
+                    Some(known) => error.help(format!("write `{known}`")),
+                    None => error,
+                });
             }
         }
     }
@@ -389,7 +397,8 @@ mod tests {
     #[test]
     fn old_statements_are_read() {
         let procedure = fixed(
-            "      SUBROUTINE S(A,N,*)\n      IMPLICIT REAL*8 (A-H,O-Z), INTEGER(I-N)\n      PARAMETER (PI=3.14D0,\n     1 Z=(1.0,\
+            "      SUBROUTINE S(A,N,*)\n      IMPLICIT REAL*8 (A-H,O-Z), INTEGER(I-N)\n      PARAMETER (PI=3.14D0,\n\
+             \x20    1 Z=(1.0,\
              0.0))\n      COMMON /B/ X(3),Y\n      EQUIVALENCE (X(1),W)\n      NAMELIST /N/ X\n      DATA Y /1.0/\n\
              \x20     POINTER (P, V)\n      SAVE /B/, X\n  10  FORMAT(1X,'A)')\n      A = 1\n      END\n",
         );
@@ -445,7 +454,9 @@ mod tests {
         let found = complaints("a.f90", text);
         let found: Vec<_> = found.iter().map(|(place, label)| (place.as_str(), label.as_str())).collect();
         assert_eq!(found, expected);
-        let (library, ..) = read_with("a.f90", text, &[], &[]);
+        let (library, diagnostics, _) = read_with("a.f90", text, &[], &[]);
+        let help: Vec<_> = diagnostics.iter().filter_map(|diagnostic| diagnostic.help.as_deref()).collect();
+        assert_eq!(help[0], "write `intent`");
         assert!(entity(&library.procedures[0], "w").type_spec.is_some());
     }
 }

@@ -173,21 +173,18 @@ impl UnitDocumentation {
     }
 }
 
-/// Gives a comment to the entities on its line, or to all of the statement if none stands there.
+/// Gives a comment to the entities on its line, or to all of a statement of one line.
 fn describe_line(scanner: &Scanner, scope: &mut ScopeBuilder, comment: &Comment, text: &str) {
     let text = parse_comment(&[text]).text;
     if is_heading(&text) {
         return;
     }
-    let on_line = |position: usize| scanner.statement.line_of(position) == comment.line;
-    let any = scope.mentioned.iter().any(|(_, position)| on_line(*position));
-    if !any && scanner.statement.lines.len() > 1 {
-        return;
-    }
-    for (entity, position) in &scope.mentioned {
-        if !any || on_line(*position) {
-            append_line(&mut scope.scope.entities[*entity].documentation, &text);
-        }
+    // names are mentioned in the order of the statement
+    let position = scanner.statement.positions_on(comment.line);
+    let first = scope.mentioned.partition_point(|(_, at)| *at < position.start);
+    let end = scope.mentioned.partition_point(|(_, at)| *at < position.end);
+    for (entity, _) in scope.mentioned.get(first..end).unwrap_or_default() {
+        append_line(&mut scope.scope.entities[*entity].documentation, &text);
     }
 }
 
@@ -282,8 +279,8 @@ mod tests {
     fn a_comment_behind_the_declarations_of_the_arguments() {
         let procedure = fixed(
             "      subroutine s(n, x)\n      integer n\n      double precision x(n)\nc     **********\nc\n\
-             c     subroutine s\nc\nc     this subroutine does\nc       something.\nc\nc     **********\n      integer i\n\
-             \x20     i = 1\n      end\n",
+             c     subroutine s\nc\nc     this subroutine does\nc       something.\nc\nc     **********\n\
+             \x20     integer i\n      i = 1\n      end\n",
         );
         assert_eq!(procedure.documentation.text, "subroutine s\n\nthis subroutine does\n  something.");
         assert_eq!(entity(&procedure, "i").documentation, "");
@@ -374,7 +371,8 @@ mod tests {
     #[test]
     fn doxygen_in_free_form() {
         let procedure = free(
-            "!> @brief Adds.\n!! @details In full.\n!! @param[in] a, b the terms\n!!   of the sum\n!! @param[out] c: the sum\n\
+            "!> @brief Adds.\n!! @details In full.\n!! @param[in] a, b the terms\n!!   of the sum\n\
+             !! @param[out] c: the sum\n\
              !!\n!! More text.\n!! @return nothing\n!! @note with care\n!! @author me\nsubroutine s(a, b, c)\nend\n",
         );
         assert_eq!(
@@ -387,7 +385,9 @@ mod tests {
 
     #[test]
     fn directives_are_no_documentation() {
-        let procedure = free("!$omp declare simd\nsubroutine s(a)\n!dir$ ignore\n!$ use omp_lib\nreal a\nend\n");
+        let procedure = free(
+            "!$omp declare simd\nsubroutine s(a)\n!dir$ ignore\n!f2py intent(in) a\n!$ use omp_lib\nreal a\nend\n",
+        );
         assert_eq!(procedure.documentation.text, "");
         assert!(procedure.scope.uses.is_empty());
         assert_eq!(entity(&procedure, "a").documentation, "");

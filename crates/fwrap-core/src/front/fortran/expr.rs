@@ -285,7 +285,7 @@ fn has_type(constructor: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::front::fortran::parse_expression;
+    use crate::front::fortran::fragment::parse_expression;
     use crate::ir::expr::{Actual, Expr, ExprKind, UnaryOperator};
     use crate::source::{FileId, Span};
 

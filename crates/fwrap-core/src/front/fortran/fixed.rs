@@ -1,6 +1,6 @@
 //! Fixed source form (F2018 6.3.3): columns, and blanks that mean nothing.
 
-use crate::front::fortran::lines::{Frame, Line, Open, Scanner, Source, hollerith_count};
+use crate::front::fortran::lines::{CONTROL_Z, Frame, Line, Open, Scanner, Source, hollerith_count};
 
 /// The last column of a statement.
 const LAST_COLUMN: usize = 72;
@@ -94,7 +94,7 @@ impl Scanner {
                 continue;
             }
             match byte {
-                b' ' | b'\t' | b'\r' | 0x0c => continue,
+                b' ' | b'\t' | b'\r' | 0x0c | CONTROL_Z => continue,
                 b'!' => {
                     self.add_comment(frame.source, offset, line);
                     return false;
@@ -123,7 +123,7 @@ fn role(bytes: &[u8], line: Line) -> Role {
         Some(b'c' | b'C' | b'*' | b'!' | b'd' | b'D') => return Role::Comment(line.start),
         Some(_) => {}
     }
-    let Some(first) = text.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | 0x0c)) else {
+    let Some(first) = text.iter().position(|byte| !matches!(*byte, b' ' | b'\t' | b'\r' | 0x0c | CONTROL_Z)) else {
         return Role::Nothing;
     };
     if text[first] == b'!' && first != 5 {

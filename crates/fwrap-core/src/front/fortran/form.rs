@@ -13,6 +13,10 @@ struct Evidence {
 
 /// Whether a line begins with a preprocessor directive.
 pub(super) fn has_directives(text: &str) -> bool {
+    // most files have none, and this search is the fastest
+    if !text.starts_with('#') && !text.contains("\n#") {
+        return false;
+    }
     let mut marks = text.match_indices('#');
     marks.any(|(at, _)| (at == 0 || text.as_bytes()[at - 1] == b'\n') && is_directive(&text.as_bytes()[at..]))
 }
@@ -61,7 +65,7 @@ pub(super) fn source_form(file: &SourceFile) -> SourceForm {
         _ => SourceForm::Free,
     };
     let mut evidence = Evidence::default();
-    for line in file.text.split('\n') {
+    for line in file.text.trim_start_matches('\u{feff}').split('\n') {
         inspect(line.as_bytes(), &mut evidence);
         match suffix {
             SourceForm::Fixed if evidence.fixed => return SourceForm::Fixed,

@@ -1,6 +1,6 @@
 //! Free source form (F2018 6.3.2): `&` continues, `!` comments.
 
-use crate::front::fortran::lines::{Frame, Line, Open, Scanner, Source, hollerith_count};
+use crate::front::fortran::lines::{CONTROL_Z, Frame, Line, Open, Scanner, Source, hollerith_count};
 
 /// How a line ends.
 enum End {
@@ -82,7 +82,7 @@ impl Scanner {
                 continue;
             }
             match byte {
-                b' ' | b'\t' | b'\r' | 0x0c => {
+                b' ' | b'\t' | b'\r' | 0x0c | CONTROL_Z => {
                     self.blank(offset);
                     continue;
                 }
@@ -125,7 +125,7 @@ impl Scanner {
 }
 
 fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\r' | 0x0c)
+    matches!(byte, b' ' | b'\t' | b'\r' | 0x0c | CONTROL_Z)
 }
 
 /// Where the statement begins after a label.

@@ -9,12 +9,20 @@ use crate::ir::name::Name;
 use crate::ir::procedure::Procedure;
 use crate::source::Span;
 
+/// How deep interface bodies may have interface blocks of their own.
+const MAXIMUM_NESTING: usize = 20;
+
 impl Reader<'_, '_> {
     /// An interface block; the scanner's statement is its first. An abstract one declares nothing that can be called.
     pub(super) fn interface_block(&mut self, scope: &mut ScopeBuilder, concrete: bool) {
         let span = self.scanner.cursor().whole();
         let generic = if concrete { self.parse(generic_name).flatten() } else { None };
         let mut specifics = Vec::new();
+        if self.nesting >= MAXIMUM_NESTING {
+            self.report_here("interface blocks nest too deep here");
+            self.skip_interface_block();
+            return;
+        }
         while self.scanner.advance() {
             match classify(self.scanner.cursor()) {
                 Kind::End(Ending::Interface) => {
@@ -24,7 +32,10 @@ impl Reader<'_, '_> {
                     return;
                 }
                 Kind::Header => {
-                    if let Some(body) = self.procedure_or_body(false).filter(|_| concrete) {
+                    self.nesting += 1;
+                    let body = self.procedure_or_body(false).filter(|_| concrete);
+                    self.nesting -= 1;
+                    if let Some(body) = body {
                         specifics.push(body.name.clone());
                         enter_body(scope, body);
                     }

@@ -7,6 +7,9 @@ use crate::front::fortran::cursor::Cursor;
 use crate::front::origin::Origin;
 use crate::source::SourceForm;
 
+/// The end mark of old files.
+pub(super) const CONTROL_Z: u8 = 0x1a;
+
 /// A text with what is needed to find its places in files.
 #[derive(Debug)]
 pub(super) struct Source {
@@ -49,10 +52,12 @@ impl Statement {
         self.lines.first().map_or(0, |(line, _)| *line)
     }
 
-    /// The line on which the byte at `position` stands.
-    pub(super) fn line_of(&self, position: usize) -> usize {
-        let after = self.lines.partition_point(|(_, start)| *start <= position);
-        after.checked_sub(1).map_or(0, |index| self.lines[index].0)
+    /// The positions of the text that stand on a line.
+    pub(super) fn positions_on(&self, line: usize) -> Range<usize> {
+        let first = self.lines.partition_point(|(known, _)| *known < line);
+        let after = self.lines.partition_point(|(known, _)| *known <= line);
+        let start = |index: usize| self.lines.get(index).map_or(self.text.len(), |(_, start)| *start);
+        start(first)..start(after)
     }
 
     pub(super) fn push(&mut self, byte: u8, offset: usize) {
@@ -116,7 +121,9 @@ impl Scanner {
         let ascii = text.is_ascii();
         self.sources.push(Rc::new(Source { text, origin, ascii }));
         let source = self.sources.len() - 1;
-        self.frames.push(Frame { source, form, next: 0, number: 0, pending: None, rest: None });
+        // a byte order mark is no text
+        let next = if self.sources[source].text.starts_with('\u{feff}') { 3 } else { 0 };
+        self.frames.push(Frame { source, form, next, number: 0, pending: None, rest: None });
     }
 
     /// How many texts are open.

@@ -13,10 +13,12 @@ mod fragment;
 mod free;
 mod header;
 mod interface;
+mod invocation;
 mod lines;
 mod procedure;
 mod scope;
 mod statement;
+mod suggestion;
 #[cfg(test)]
 pub(super) mod testing;
 mod token;
@@ -36,6 +38,7 @@ use crate::source::FileId;
 
 /// Reads one file.
 pub(super) fn parse_file(file: FileId, loader: &mut Loader<'_>, library: &mut Library, diagnostics: &mut Diagnostics) {
+    loader.begin_file();
     let text = loader.text(file);
     let form = form::source_form(loader.file(file));
     let wants_macros = form::is_preprocessed(loader.file(file)) && !loader.options.defines.is_empty();
@@ -46,7 +49,7 @@ pub(super) fn parse_file(file: FileId, loader: &mut Loader<'_>, library: &mut Li
     };
     let mut scanner = Scanner::default();
     scanner.enter(text, origin, form);
-    Reader { scanner, loader, diagnostics, file, procedure: None, module: None }.read_file(library);
+    Reader { scanner, loader, diagnostics, file, procedure: None, module: None, nesting: 0 }.read_file(library);
 }
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 
 use crate::front::fortran::association::{parse_implicit, parse_use};
 use crate::front::fortran::attribute::{parse_access, parse_attribute_statement, parse_intent, parse_parameter};
-use crate::front::fortran::cursor::Cursor;
+use crate::front::fortran::cursor::{Cursor, Parsed};
 use crate::front::fortran::declaration::parse_type_declaration;
 use crate::front::fortran::documentation::UnitDocumentation;
 use crate::front::fortran::header::{Header, dummy_arguments, parse_header};
+use crate::front::fortran::invocation::Invocations;
 use crate::front::fortran::scope::ScopeBuilder;
 use crate::front::fortran::statement::{Ending, Kind, classify, first_word};
 use crate::front::fortran::unit::{Opened, Reader, Stop};
@@ -39,8 +40,10 @@ impl Reader<'_, '_> {
         let mut entries = Vec::new();
         let mut has_internal = false;
         let mut stop = self.specification_part(&mut scope, &mut comments, &mut entries, executable);
+        let mut invocations = Invocations::of(undeclared_dummies(header.as_ref(), &scope));
         if stop == Stop::Executable {
-            stop = self.execution_part(&mut entries);
+            invocations.visit(self.scanner.cursor().text());
+            stop = self.execution_part(&mut entries, &mut invocations);
         }
         if stop == Stop::Contains && executable {
             has_internal = true;
@@ -53,6 +56,11 @@ impl Reader<'_, '_> {
         scope.settle_access();
         let documentation = comments.finish(&mut scope);
         let header = header?;
+        if header.is_function {
+            // Implicit typing may be all that there is to say of the result.
+            let (result, span) = header.result.clone().unwrap_or_else(|| (header.name.clone(), header.span));
+            scope.add_dummy(&result, span, 0);
+        }
         let kind = match (header.is_function, header.result) {
             (false, _) => ProcedureKind::Subroutine,
             (true, Some((result, _))) => ProcedureKind::Function { result },
@@ -69,6 +77,7 @@ impl Reader<'_, '_> {
             documentation,
             entries,
             has_internal,
+            invoked: invocations.finish(),
         })
     }
 
@@ -115,7 +124,7 @@ impl Reader<'_, '_> {
 
     /// Reads over executable statements up to CONTAINS or the END of the unit. END without a word, or with that of a
     /// unit, never ends a construct, so constructs need no count.
-    pub(super) fn execution_part(&mut self, entries: &mut Entries) -> Stop {
+    pub(super) fn execution_part(&mut self, entries: &mut Entries, invocations: &mut Invocations) -> Stop {
         while self.scanner.advance() {
             match first_word(self.scanner.cursor()) {
                 Some(Kind::End(ending @ (Ending::Bare | Ending::Procedure | Ending::Module | Ending::Program))) => {
@@ -129,7 +138,7 @@ impl Reader<'_, '_> {
                 Some(Kind::Header | Kind::Program | Kind::Module | Kind::Submodule | Kind::BlockData) => {
                     return Stop::Unit;
                 }
-                _ => {}
+                _ => invocations.visit(self.scanner.cursor().text()),
             }
         }
         Stop::EndOfFile
@@ -169,7 +178,7 @@ impl Reader<'_, '_> {
         let whole = self.scanner.cursor().whole();
         let header = parse_header(&mut self.scanner.cursor()).ok();
         let opened = opened(header.as_ref(), whole);
-        let mut stop = self.execution_part(&mut Vec::new());
+        let mut stop = self.execution_part(&mut Vec::new(), &mut Invocations::default());
         if stop == Stop::Contains {
             stop = self.internal_procedures();
         }
@@ -192,11 +201,7 @@ impl Reader<'_, '_> {
 }
 
 /// A statement of the specification part that fills one line of the scope.
-pub(super) fn parse_specification(
-    cursor: &mut Cursor<'_>,
-    scope: &mut ScopeBuilder,
-    kind: Kind,
-) -> crate::front::fortran::cursor::Parsed<()> {
+pub(super) fn parse_specification(cursor: &mut Cursor<'_>, scope: &mut ScopeBuilder, kind: Kind) -> Parsed<()> {
     match kind {
         Kind::TypeDeclaration => parse_type_declaration(cursor, scope),
         Kind::Attribute(attribute) => parse_attribute_statement(cursor, scope, attribute),
@@ -227,6 +232,18 @@ fn enter_dummies(header: &Header, scope: &mut ScopeBuilder) {
             scope.add_dummy(name, *span, *position);
         }
     }
+}
+
+/// Dummy arguments that may be procedures for all that the declarations say.
+fn undeclared_dummies<'a>(header: Option<&'a Header>, scope: &'a ScopeBuilder) -> impl Iterator<Item = Name> + 'a {
+    let dummies = header.into_iter().flat_map(|header| &header.dummies);
+    dummies.filter_map(|(dummy, _)| match dummy {
+        Dummy::Argument(name, _) => {
+            let is_plain = scope.scope.entity(name).is_none_or(|entity| entity.shape.is_none());
+            is_plain.then(|| name.clone())
+        }
+        Dummy::AlternateReturn(_) => None,
+    })
 }
 
 /// The type that a prefix gives is the type of the result.

@@ -1,6 +1,6 @@
 //! Constants and operators of expressions.
 
-use crate::front::fortran::cursor::{Cursor, Parsed, is_name_byte};
+use crate::front::fortran::cursor::{Cursor, Parsed, SyntaxError, is_name_byte};
 use crate::ir::expr::{BinaryOperator, Expr, ExprKind};
 use crate::ir::name::Name;
 
@@ -151,16 +151,10 @@ impl Cursor<'_> {
             }
             value.push(byte);
         }
+        let span = self.span_between(start, self.text().len());
+        let label = "this character constant does not end".to_owned();
         let mark = char::from(quote);
-        Err(self.error(start, "").at_end_of(self, start, mark))
-    }
-}
-
-impl crate::front::fortran::cursor::SyntaxError {
-    /// The error of a character constant that does not end.
-    fn at_end_of(mut self, cursor: &Cursor<'_>, start: usize, mark: char) -> Self {
-        self.span = cursor.span_between(start, cursor.text().len());
-        self.label = "this character constant does not end".to_owned();
-        self.help(format!("close it with `{mark}` on the same line, or continue it with `&`"))
+        let help = format!("close it with `{mark}` on the same line, or continue it with `&`");
+        Err(SyntaxError { span, label, help: Some(help) })
     }
 }

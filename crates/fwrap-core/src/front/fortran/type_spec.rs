@@ -1,6 +1,8 @@
 //! Type specifications (F2018 7.3.2): `real(dp)`, `character*8`, `type(t)`.
 
 use crate::front::fortran::cursor::{Cursor, Parsed};
+use crate::ir::expr::{Expr, ExprKind};
+use crate::ir::name::Name;
 use crate::ir::types::{BaseType, CharacterLength, KindSelector, TypeSpec};
 
 impl Cursor<'_> {
@@ -88,7 +90,7 @@ impl Cursor<'_> {
     }
 
     /// `*)`, `name)` or an intrinsic type and `)`.
-    fn type_name(&mut self, star: BaseType, named: fn(crate::ir::name::Name) -> BaseType) -> Parsed<BaseType> {
+    fn type_name(&mut self, star: BaseType, named: fn(Name) -> BaseType) -> Parsed<BaseType> {
         if self.eat("*") {
             self.expect(")")?;
             return Ok(star);
@@ -165,8 +167,8 @@ impl Cursor<'_> {
         }
         let start = self.position();
         let value = self.digits().ok_or_else(|| self.expected("a shorter length"))?;
-        let kind = crate::ir::expr::ExprKind::Integer(i128::from(value), None);
-        Ok(CharacterLength::Expr(crate::ir::expr::Expr { kind, span: self.span(start) }))
+        let kind = ExprKind::Integer(i128::from(value), None);
+        Ok(CharacterLength::Expr(Expr { kind, span: self.span(start) }))
     }
 
     fn length(&mut self) -> Parsed<CharacterLength> {

@@ -3,9 +3,11 @@
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::front::fortran::cursor::{Cursor, Parsed, SyntaxError};
 use crate::front::fortran::documentation::UnitDocumentation;
+use crate::front::fortran::invocation::Invocations;
 use crate::front::fortran::lines::Scanner;
 use crate::front::fortran::scope::ScopeBuilder;
 use crate::front::fortran::statement::{Ending, Kind, classify};
+use crate::front::fortran::suggestion::{closed, nearest};
 use crate::front::include::{Loader, MAXIMUM_NESTING};
 use crate::front::origin::Origin;
 use crate::ir::library::Library;
@@ -23,6 +25,45 @@ pub(super) enum Stop {
     Unit,
     EndOfFile,
 }
+
+/// Words with which a statement of the specification part may have been meant to begin.
+const KEYWORDS: &[&str] = &[
+    "allocatable",
+    "character",
+    "common",
+    "complex",
+    "contains",
+    "dimension",
+    "double",
+    "elemental",
+    "end",
+    "external",
+    "function",
+    "implicit",
+    "integer",
+    "intent",
+    "interface",
+    "intrinsic",
+    "logical",
+    "module",
+    "optional",
+    "parameter",
+    "pointer",
+    "private",
+    "procedure",
+    "program",
+    "public",
+    "pure",
+    "real",
+    "recursive",
+    "return",
+    "save",
+    "subroutine",
+    "target",
+    "type",
+    "use",
+    "value",
+];
 
 /// A unit that is open, for messages.
 #[derive(Clone, Debug)]
@@ -42,6 +83,8 @@ pub(super) struct Reader<'r, 'o> {
     /// The procedure that is being read, for messages.
     pub(super) procedure: Option<String>,
     pub(super) module: Option<String>,
+    /// How many interface bodies are open.
+    pub(super) nesting: usize,
 }
 
 impl Reader<'_, '_> {
@@ -72,7 +115,10 @@ impl Reader<'_, '_> {
     }
 
     /// Reports an error in the statement.
-    pub(super) fn report(&mut self, error: SyntaxError) {
+    pub(super) fn report(&mut self, mut error: SyntaxError) {
+        if error.help.is_none() && error.span.start == error.span.end {
+            error.help = closed(&self.written()).map(|statement| format!("write `{statement}`"));
+        }
         let mut diagnostic = error.into_diagnostic();
         if let Some(position) = self.scanner.statement.unterminated {
             let cursor = self.scanner.cursor();
@@ -82,6 +128,16 @@ impl Reader<'_, '_> {
                 .help("close it with the quote that opens it");
         }
         self.push(diagnostic);
+    }
+
+    /// The statement as it stands in the source, if it stands on one line.
+    fn written(&self) -> String {
+        let statement = &self.scanner.statement;
+        let text = &self.scanner.sources[statement.source].text;
+        let place = statement.offsets.first().zip(statement.offsets.last());
+        let range = place.map(|(first, last)| *first as usize..*last as usize + 1);
+        let line = range.and_then(|range| text.get(range)).filter(|line| line.len() < 200 && !line.contains('\n'));
+        line.unwrap_or("").to_owned()
     }
 
     pub(super) fn push(&mut self, mut diagnostic: Diagnostic) {
@@ -99,7 +155,14 @@ impl Reader<'_, '_> {
 
     pub(super) fn unknown_statement(&mut self) {
         let mut cursor = self.scanner.cursor();
-        let error = cursor.expected("a Fortran statement");
+        let mut error = cursor.expected("a Fortran statement");
+        // in fixed form the statement itself has no blanks that would end its first word
+        let written = self.written();
+        let word = written.split(|character: char| !character.is_ascii_alphabetic()).next().unwrap_or("");
+        if let Some(known) = nearest(word, KEYWORDS.iter().copied()) {
+            error.span.end = error.span.start + word.len() as u32;
+            error.help = Some(format!("write `{known}`"));
+        }
         self.report(error);
     }
 
@@ -118,7 +181,6 @@ impl Reader<'_, '_> {
 
     /// Goes on in the file that an INCLUDE line names.
     pub(super) fn include(&mut self) {
-        let source = self.scanner.statement.source;
         let Some((name, span)) = self.parse(|cursor| {
             cursor.eat_keyword("include");
             let start = cursor.position();
@@ -139,7 +201,6 @@ impl Reader<'_, '_> {
             self.push(diagnostic.help("give its folder with `-I DIR`"));
             return;
         };
-        debug_assert!(source < self.scanner.sources.len());
         let form = self.scanner.form();
         let text = self.loader.text(file);
         self.scanner.enter(text, Origin::identity(file), form);
@@ -156,7 +217,7 @@ impl Reader<'_, '_> {
                 opened.span = span;
             }
         }
-        let mut stop = self.execution_part(&mut Vec::new());
+        let mut stop = self.execution_part(&mut Vec::new(), &mut Invocations::default());
         if stop == Stop::Contains {
             stop = self.internal_procedures();
         }
@@ -375,6 +436,19 @@ end subroutine
     }
 
     #[test]
+    fn files_that_include_each_other_twice_end() {
+        let includes = [("b", "include 'c'\ninclude 'c'\n"), ("c", "include 'b'\ninclude 'b'\n")];
+        let (_, diagnostics, _) = read_with("a.f90", "include 'b'\n", &includes, &[]);
+        assert!(diagnostics.has_errors() || diagnostics.iter().count() > 1);
+    }
+
+    #[test]
+    fn marks_of_editors_are_no_text() {
+        assert_eq!(read("a.f90", "\u{feff}subroutine s\nend\n\u{1a}").procedures.len(), 1);
+        assert_eq!(read("a.f", "\u{feff}      SUBROUTINE S\n      END\n\u{1a}\n").procedures.len(), 1);
+    }
+
+    #[test]
     fn module_procedures_may_be_included() {
         let text = "module m\ncontains\ninclude 'b'\nend module\n";
         let (library, diagnostics, _) = read_with("a.f90", text, &[("b", "subroutine s(x)\nend subroutine\n")], &[]);
@@ -399,6 +473,7 @@ end subroutine
             "module m\nenum, bind(c)\nend module\n",
             "module m\nx = 1\nend module\n",
             "subroutine s\ninterface\nend\n",
+            &"interface\nsubroutine s\n".repeat(10_000),
             "end if\n",
             "contains\n",
             "end module\n",
