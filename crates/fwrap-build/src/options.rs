@@ -1,0 +1,119 @@
+//! What a user asks for: files, names, flags; the same for the command and for `build.rs`.
+
+use std::path::PathBuf;
+
+use fwrap_core::analysis::scope::DefaultKinds;
+
+use crate::error::BuildError;
+
+/// What to read, and how to compile and link it.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The module's name; empty means the first source's stem.
+    pub module: String,
+    /// Fortran and C sources, objects, archives, shared libraries, in any order.
+    pub files: Vec<PathBuf>,
+    /// Sources that are only read, because a library holds their code. `Some` and empty: all sources.
+    pub link_only: Option<Vec<PathBuf>>,
+    /// The notes file; without it, `fwrap.toml` here or beside the first source.
+    pub notes: Option<PathBuf>,
+    /// Procedures to wrap; empty means all.
+    pub only: Vec<String>,
+    /// Procedures to leave out.
+    pub skip: Vec<String>,
+    /// Codes (or their beginnings) whose warnings are errors.
+    pub deny: Vec<String>,
+    /// Where included files and `.mod` files are.
+    pub include_directories: Vec<PathBuf>,
+    /// Preprocessor macros.
+    pub defines: Vec<(String, Option<String>)>,
+    /// Where libraries are.
+    pub library_directories: Vec<PathBuf>,
+    /// Libraries to link.
+    pub libraries: Vec<String>,
+    /// Compiler flags for fixed-form sources.
+    pub fixed_form_flags: Vec<String>,
+    /// Compiler flags for free-form sources.
+    pub free_form_flags: Vec<String>,
+    /// Compiler flags for C sources.
+    pub c_flags: Vec<String>,
+}
+
+impl Options {
+    /// The kinds that undecorated types have under the flags given.
+    pub(crate) fn default_kinds(&self) -> Result<DefaultKinds, BuildError> {
+        let flags = || self.fixed_form_flags.iter().chain(&self.free_form_flags);
+        let unfollowed = |flag: &&String| {
+            ["-freal-", "-finteger-4-", "-fdefault-real-1"].iter().any(|start| flag.starts_with(start))
+        };
+        if let Some(flag) = flags().find(unfollowed) {
+            return Err(BuildError::UnsupportedFlag { flag: flag.clone() });
+        }
+        let has = |name: &str| flags().any(|flag| flag == name);
+        let (integer, real, double) = (has("-fdefault-integer-8"), has("-fdefault-real-8"), has("-fdefault-double-8"));
+        Ok(DefaultKinds {
+            integer: if integer { 8 } else { 4 },
+            logical: if integer { 8 } else { 4 },
+            real: if real { 8 } else { 4 },
+            double: if real && !double { 16 } else { 8 },
+        })
+    }
+}
+
+/// Checks that a name can be a module of Rust and of Python.
+pub fn check_module_name(name: &str) -> Result<(), BuildError> {
+    let refuse = |reason| Err(BuildError::ModuleName { name: name.to_owned(), reason });
+    let mut letters = name.chars();
+    let starts_well = letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
+    if !starts_well || !letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_') || name == "_" {
+        return refuse("a module's name is letters, digits and underscores, and begins with a letter");
+    }
+    // Names of 63 characters are what Fortran allows, and the shim's module is named after it.
+    if name.len() > 40 {
+        return refuse("it is longer than 40 characters");
+    }
+    if KEYWORDS.contains(&name) {
+        return refuse("it is a keyword of Python or Rust");
+    }
+    if matches!(name, "fwrap" | "std" | "core" | "alloc") {
+        return refuse("a Rust crate has this name");
+    }
+    Ok(())
+}
+
+const KEYWORDS: &[&str] = &[
+    "False", "None", "Self", "True", "abstract", "and", "as", "assert", "async", "await", "become", "box", "break",
+    "class", "const", "continue", "crate", "def", "del", "do", "dyn", "elif", "else", "enum", "except", "extern",
+    "false", "final", "finally", "fn", "for", "from", "gen", "global", "if", "impl", "import", "in", "is", "lambda",
+    "let", "loop", "macro", "match", "mod", "move", "mut", "nonlocal", "not", "or", "override", "pass", "priv", "pub",
+    "raise", "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe",
+    "unsized", "use", "virtual", "where", "while", "with", "yield",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_neither_language_takes_are_refused() {
+        for good in ["kernels", "_x1", "K2", "a_b"] {
+            assert!(check_module_name(good).is_ok(), "{good}");
+        }
+        for bad in ["", "1a", "a-b", "a.b", "_", "match", "class", "fwrap", "é", &"a".repeat(41)] {
+            assert!(check_module_name(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn flags_decide_the_default_kinds() {
+        let kinds = |flags: &[&str]| {
+            let free_form_flags = flags.iter().map(|&flag| flag.to_owned()).collect();
+            Options { free_form_flags, ..Options::default() }.default_kinds()
+        };
+        assert_eq!(kinds(&["-O3"]).unwrap(), DefaultKinds { integer: 4, real: 4, double: 8, logical: 4 });
+        assert_eq!(kinds(&["-fdefault-real-8"]).unwrap().double, 16);
+        let all = kinds(&["-fdefault-integer-8", "-fdefault-real-8", "-fdefault-double-8"]).unwrap();
+        assert_eq!(all, DefaultKinds { integer: 8, real: 8, double: 8, logical: 8 });
+        assert!(kinds(&["-freal-4-real-8"]).is_err());
+    }
+}

@@ -1,0 +1,208 @@
+//! The command line: what each subcommand takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use fwrap_build::Options;
+
+/// Fortran to safe Rust and to Python extension modules.
+#[derive(Debug, Parser)]
+#[command(name = "fwrap", version, about, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write the safe Rust module, the Fortran shim, the Python glue and the stub
+    Generate(Generate),
+    /// Build an importable Python extension module with its stub
+    Build(Box<Build>),
+    /// Say for every procedure whether it is wrapped, and if not, why and what to write
+    Check(Check),
+    /// Explain a diagnostic code such as FW0301
+    Explain {
+        /// The code
+        code: String,
+    },
+}
+
+/// What is read, for every subcommand.
+#[derive(Debug, Args)]
+pub struct Sources {
+    /// Fortran sources, in any order; for `build` also C sources (.c), objects (.o), archives (.a), libraries (.so)
+    #[arg(value_name = "SRC", required_unless_present = "link_only")]
+    pub files: Vec<PathBuf>,
+    /// Only read these sources: a library holds their code. Without files: all sources
+    #[arg(long, value_name = "FILE", num_args = 0..)]
+    pub link_only: Option<Vec<PathBuf>>,
+    /// Wrap only these procedures
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Leave these procedures out
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub skip: Vec<String>,
+    /// Look for included files and .mod files here
+    #[arg(short = 'I', value_name = "DIR")]
+    pub include: Vec<PathBuf>,
+    /// Define a preprocessor macro
+    #[arg(short = 'D', value_name = "NAME[=V]")]
+    pub define: Vec<String>,
+    /// The notes file [default: fwrap.toml here, else beside the first source]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Make warnings with this code (or beginning of one, such as FW04) errors
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub deny: Vec<String>,
+    /// Flags for fixed-form sources
+    #[arg(long, value_name = "FLAGS", allow_hyphen_values = true)]
+    pub f77flags: Vec<String>,
+    /// Flags for free-form sources
+    #[arg(long, value_name = "FLAGS", allow_hyphen_values = true)]
+    pub f90flags: Vec<String>,
+}
+
+/// `fwrap generate`
+#[derive(Debug, Args)]
+pub struct Generate {
+    #[command(flatten)]
+    pub sources: Sources,
+    /// The module's name [default: the first source's, without its suffix]
+    #[arg(short, value_name = "NAME")]
+    pub module: Option<String>,
+    /// Where to write
+    #[arg(short, value_name = "DIR", default_value = ".")]
+    pub output: PathBuf,
+}
+
+/// `fwrap build`
+#[derive(Debug, Args)]
+pub struct Build {
+    #[command(flatten)]
+    pub sources: Sources,
+    /// The module's name
+    #[arg(short, value_name = "NAME")]
+    pub module: String,
+    /// Where to write
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub out_dir: PathBuf,
+    /// Look for libraries here
+    #[arg(short = 'L', value_name = "DIR")]
+    pub library_directory: Vec<PathBuf>,
+    /// Link this library
+    #[arg(short = 'l', value_name = "LIB")]
+    pub library: Vec<String>,
+    /// Show every command that is run
+    #[arg(short)]
+    pub verbose: bool,
+}
+
+/// `fwrap check`
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub sources: Sources,
+    /// Print one JSON object on standard output
+    ///
+    /// Its keys: `form` (1), `module`, `wrapped` and `total` (counts), `procedures` (objects with `name`, `path`,
+    /// `line`, `wrapped`, `python`, `rust`, `reasons`; a reason has `code`, `title`, `help`), and `diagnostics`
+    /// (objects with `code`, `severity`, `title`, `path`, `line`, `column`, `label`, `help`, `procedure`). What is
+    /// not known is null.
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Sources {
+    /// The options that they are.
+    pub fn options(&self) -> Options {
+        let split =
+            |flags: &[String]| flags.iter().flat_map(|flags| fwrap_build::split_flags(flags)).collect::<Vec<_>>();
+        let named = |names: &[String]| {
+            names.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect::<Vec<_>>()
+        };
+        Options {
+            files: self.files.clone(),
+            link_only: self.link_only.clone(),
+            notes: self.config.clone(),
+            only: named(&self.only),
+            skip: named(&self.skip),
+            deny: named(&self.deny).iter().map(|code| code.to_ascii_uppercase()).collect(),
+            include_directories: self.include.clone(),
+            defines: self.define.iter().map(|define| macro_definition(define)).collect(),
+            fixed_form_flags: split(&self.f77flags),
+            free_form_flags: split(&self.f90flags),
+            ..Options::default()
+        }
+    }
+}
+
+impl Build {
+    /// The options that they are.
+    pub fn options(&self) -> Options {
+        Options {
+            module: self.module.clone(),
+            library_directories: self.library_directory.clone(),
+            libraries: self.library.clone(),
+            ..self.sources.options()
+        }
+    }
+}
+
+/// `NAME` or `NAME=V`.
+fn macro_definition(text: &str) -> (String, Option<String>) {
+    match text.split_once('=') {
+        Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+        None => (text.to_owned(), None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn build(line: &str) -> Build {
+        let arguments = Arguments::try_parse_from(line.split_whitespace()).unwrap();
+        let Command::Build(build) = arguments.command else { panic!("{line} is a build") };
+        *build
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn attached_forms_are_those_of_compilers() {
+        let options = build("fwrap build a.f90 b.c -m k -llapack -L/opt/lib -DFOO=1 -DBAR -Iinc -l blas").options();
+        assert_eq!(options.libraries, ["lapack", "blas"]);
+        assert_eq!(options.library_directories, [PathBuf::from("/opt/lib")]);
+        assert_eq!(options.include_directories, [PathBuf::from("inc")]);
+        assert_eq!(options.defines, [("FOO".to_owned(), Some("1".to_owned())), ("BAR".to_owned(), None)]);
+        assert_eq!(options.link_only, None);
+    }
+
+    #[test]
+    fn flags_and_lists_are_split() {
+        let arguments = ["fwrap", "build", "a.f90", "-m", "k", "--f90flags=-O3 -fopenmp", "--f77flags", "-std=legacy"];
+        let Command::Build(build) = Arguments::try_parse_from(arguments).unwrap().command else { panic!("a build") };
+        assert_eq!(build.options().free_form_flags, ["-O3", "-fopenmp"]);
+        assert_eq!(build.options().fixed_form_flags, ["-std=legacy"]);
+        let options = super::tests::build("fwrap build a.f90 -m k --only f,g --skip h --deny fw04").options();
+        assert_eq!(
+            (options.only, options.skip, options.deny),
+            (vec!["f".into(), "g".into()], vec!["h".into()], vec!["FW04".into()])
+        );
+    }
+
+    #[test]
+    fn link_only_is_all_sources_or_those_named() {
+        assert_eq!(build("fwrap build a.f -m k --link-only -llapack").options().link_only, Some(vec![]));
+        let options = build("fwrap build --link-only a.f b.f -m k -llapack").options();
+        assert_eq!(options.link_only, Some(vec![PathBuf::from("a.f"), PathBuf::from("b.f")]));
+        assert!(Arguments::try_parse_from(["fwrap", "build", "-m", "k"]).is_err());
+    }
+}
