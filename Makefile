@@ -1,0 +1,54 @@
+# make demo    wrap two Fortran kernels and call them from Python and from Rust
+# make test    every test (lint, Rust, Python, LAPACK, MINPACK); installs what is missing
+# make bench   calls and builds against f2py and a C module; results in bench-out/
+# make lint    formatting, clippy and rustdoc, warnings denied
+# make clean   remove what these leave in the checkout
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+ROOT := $(CURDIR)
+TARGET := $(or $(CARGO_TARGET_DIR),$(ROOT)/target)
+VENV_PYTHON := $(ROOT)/.venv/bin/python
+
+# What the tests and the tools that they start work with.
+export FWRAP_PYTHON ?= $(VENV_PYTHON)
+export FWRAP_TEST_PYTHON ?= $(VENV_PYTHON)
+export PYTHONDONTWRITEBYTECODE := 1
+
+.NOTPARALLEL:
+.PHONY: demo test test-all bench lint clean setup-demo setup-test setup-bench test-rust test-python test-lapack-rust
+
+demo: setup-demo
+	@bash tests/tools/demo.sh
+
+test: setup-test lint test-rust test-python test-lapack-rust
+
+test-all: test demo
+
+bench: setup-bench
+	cargo build --release --bin fwrap
+	FWRAP=$(TARGET)/release/fwrap PATH="$(ROOT)/.venv/bin:$$PATH" $(VENV_PYTHON) tests/benches/run.py
+
+setup-demo setup-test setup-bench: setup-%:
+	@bash tests/tools/setup.sh $*
+
+lint: setup-test
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --all-features -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps
+
+test-rust:
+	cargo test --workspace
+
+# The Python checks build their modules with the fwrap of this checkout.
+test-python:
+	cargo build --bin fwrap
+	FWRAP=$(TARGET)/debug/fwrap $(VENV_PYTHON) -m pytest -q -p no:cacheprovider tests
+
+test-lapack-rust:
+	corpora=$$(bash tests/tools/fetch_corpora.sh); \
+	FWRAP_CORPORA=$$corpora bash tests/tools/cargo_in.sh tests/lapack/rust test
+
+clean:
+	cargo clean
+	rm -rf demo-out bench-out .venv
