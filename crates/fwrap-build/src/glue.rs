@@ -12,10 +12,10 @@ use crate::toolchain::Rust;
 
 const FLAGS: &[&str] = &[
     "--edition=2024",
-    "--crate-type=lib",
+    "--crate-type=cdylib",
     "--emit=obj",
     "--cap-lints=allow",
-    "-Copt-level=2",
+    "-Copt-level=3",
     "-Ccodegen-units=1",
     "-Cpanic=unwind",
     "-Crelocation-model=pic",

@@ -92,8 +92,7 @@ impl Case {
         }
         if let Some(files) = generated.files {
             texts.insert(format!("{}.rs", self.name), files.rust);
-            let others =
-                [("_shim.f90", files.shim), ("_python.rs", files.glue), (".pyi", files.stub)].into_iter();
+            let others = [("_shim.f90", files.shim), ("_python.rs", files.glue), (".pyi", files.stub)].into_iter();
             for (suffix, text) in others {
                 texts.extend(text.map(|text| (format!("{}{suffix}", self.name), text)));
             }
@@ -104,7 +103,10 @@ impl Case {
     fn golden_on_disk(&self) -> BTreeMap<String, String> {
         let Ok(entries) = fs::read_dir(self.folder.join("golden")) else { return BTreeMap::new() };
         let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
-        entries.map(|entry| entry.unwrap().path()).map(|path| (name(&path), fs::read_to_string(&path).unwrap())).collect()
+        entries
+            .map(|entry| entry.unwrap().path())
+            .map(|path| (name(&path), fs::read_to_string(&path).unwrap()))
+            .collect()
     }
 
     fn bless(&self, texts: &BTreeMap<String, String>) {
@@ -189,7 +191,11 @@ fn every_code_has_a_fixture() {
         .collect();
     assert!(missing.is_empty(), "no fixture shows {missing:?}");
     for (code, reason) in WITHOUT_FIXTURE {
-        assert!(!reports.contains(&format!("[{}]", code.as_str())), "{} has a fixture after all ({reason})", code.as_str());
+        assert!(
+            !reports.contains(&format!("[{}]", code.as_str())),
+            "{} has a fixture after all ({reason})",
+            code.as_str()
+        );
     }
 }
 

@@ -27,10 +27,23 @@ impl Taken {
     }
 }
 
-/// The Rust identifier for a Fortran name; a keyword gets an underscore.
+/// The Rust identifier for a Fortran name; a keyword gets an underscore, and two underscores in the middle, which
+/// Rust's lints refuse, become one.
 #[must_use]
 pub fn rust_identifier(name: &Name) -> String {
-    with_underscore_if(name.lower(), RUST_KEYWORDS)
+    let mut plain = with_underscore_if(name.lower(), RUST_KEYWORDS);
+    let end = plain.trim_end_matches('_').len();
+    let behind = plain.split_off(end);
+    while plain.contains("__") {
+        plain = plain.replace("__", "_");
+    }
+    plain + &behind
+}
+
+/// A name made from another: `x` and `passed` give `x_passed`, and so does `x_`.
+#[must_use]
+pub fn derived_name(name: &str, suffix: &str) -> String {
+    format!("{}_{suffix}", name.trim_end_matches('_'))
 }
 
 /// The Python identifier for a Fortran name; a keyword gets an underscore.
@@ -80,13 +93,20 @@ const PYTHON_KEYWORDS: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::{Name, Taken, camel_case, python_identifier, rust_identifier};
+    use super::{Name, Taken, camel_case, derived_name, python_identifier, rust_identifier};
 
     #[test]
     fn keywords_get_an_underscore() {
         assert_eq!(rust_identifier(&Name::new("TYPE")), "type_");
         assert_eq!(python_identifier(&Name::new("lambda")), "lambda_");
         assert_eq!(python_identifier(&Name::new("type")), "type");
+    }
+
+    #[test]
+    fn two_underscores_in_the_middle_are_one_in_rust() {
+        assert_eq!(rust_identifier(&Name::new("a___b__")), "a_b__");
+        assert_eq!(python_identifier(&Name::new("a___b__")), "a___b__");
+        assert_eq!(derived_name("true_", "passed"), "true_passed");
     }
 
     #[test]

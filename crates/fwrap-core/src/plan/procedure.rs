@@ -9,7 +9,7 @@ use crate::ir::name::Name;
 use crate::plan::documentation::choose_documentation;
 use crate::plan::element::choose_element;
 use crate::plan::face::{choose_apart, choose_parameters, choose_returns};
-use crate::plan::name::{RESERVED_LOCALS, Taken, camel_case, python_identifier, rust_identifier};
+use crate::plan::name::{RESERVED_LOCALS, Taken, camel_case, derived_name, python_identifier, rust_identifier};
 use crate::plan::passing::choose_callee;
 use crate::plan::role::{Role, choose_roles, crossing_extents};
 use crate::plan::sequence::{Placed, choose_sequence, choose_size_steps};
@@ -89,7 +89,7 @@ fn choose_names(facts: &ProcedureFacts, scopes: &mut Scopes, locals: &mut Taken,
         None => ("", name.to_string()),
     };
     let function = scopes.functions.take(&rust_identifier(name));
-    let inner = scopes.functions.take(&format!("{}_with", name.lower()));
+    let inner = scopes.functions.take(&derived_name(&rust_identifier(name), "with"));
     let glue = scopes.glue.take(&format!("{}{}", camel_case(module), camel_case(name.lower())));
     let signature = match module {
         "" => name.lower().to_ascii_uppercase(),

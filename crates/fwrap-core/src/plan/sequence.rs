@@ -7,7 +7,7 @@ use crate::ir::extent::Extent;
 use crate::ir::name::Name;
 use crate::plan::callee::{Mutability, ResultForm};
 use crate::plan::element::choose_element;
-use crate::plan::name::Taken;
+use crate::plan::name::{Taken, derived_name};
 use crate::plan::passing::{
     Passing, choose_passing, choose_result_form, is_called_directly, mutability, result_extents,
 };
@@ -214,7 +214,7 @@ impl Builder<'_> {
         };
         Passed {
             name: dummy.rust.to_owned(),
-            passed: self.locals.take(&format!("{}_passed", dummy.rust)),
+            passed: self.locals.take(&derived_name(dummy.rust, "passed")),
             transfer,
             logical: logical(element),
             optional: is_optional(dummy),
@@ -230,7 +230,7 @@ impl Builder<'_> {
     fn pass_storage_and_extents(&mut self, dummy: &Placed) {
         let extents: Vec<Actual> = if matches!(dummy.role, Role::Argument(_)) {
             let optional = is_optional(dummy);
-            let passed = self.locals.take(&format!("{}_extents", dummy.rust));
+            let passed = self.locals.take(&derived_name(dummy.rust, "extents"));
             let name = dummy.rust.to_owned();
             self.sequence.before.push(Step::Extents { name, passed: passed.clone(), optional });
             let extent = |dimension| Actual::Extent { name: passed.clone(), dimension, optional };
@@ -267,7 +267,7 @@ impl Builder<'_> {
                 self.sequence.actuals.push(Actual::Mutable(name));
             }
             Role::Solved(_) | Role::Computed(_) if dummy.facts.intent == IntentFact::Unknown => {
-                let passed = self.locals.take(&format!("{name}_passed"));
+                let passed = self.locals.take(&derived_name(&name, "passed"));
                 let argument = dummy.facts.name().lower().to_owned();
                 self.sequence.before.push(Step::Duplicate { name: name.clone(), passed: passed.clone() });
                 self.sequence.actuals.push(Actual::Mutable(passed.clone()));
@@ -287,7 +287,7 @@ impl Builder<'_> {
     fn pass_logical(&mut self, dummy: &Placed, kind: u8, written: bool, by_value: bool) {
         let name = dummy.rust.to_owned();
         let optional = is_optional(dummy);
-        let passed = self.locals.take(&format!("{name}_passed"));
+        let passed = self.locals.take(&derived_name(&name, "passed"));
         self.sequence.before.push(Step::Store { name: name.clone(), passed: passed.clone(), kind, optional, written });
         self.sequence.actuals.push(match (optional, by_value, written) {
             (true, _, true) => Actual::OptionalLocal(passed.clone()),

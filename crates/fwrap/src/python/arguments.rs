@@ -6,6 +6,7 @@ use pyo3_ffi as ffi;
 
 use super::array::{Copied, Input, Tentative, Update};
 use super::failure::{Argument, Failure, Outcome};
+use super::kept::Kept;
 use super::numpy_array::Python;
 use super::object::{Object, Owned};
 use super::result::IntoResult;
@@ -21,6 +22,7 @@ pub struct Arguments<'py> {
     slots: *const *mut ffi::PyObject,
     count: usize,
     signature: &'static Signature,
+    kept: Kept,
     borrowed: PhantomData<&'py ()>,
 }
 
@@ -40,7 +42,7 @@ impl<'py> Arguments<'py> {
     /// `slots` has `count` objects that live for `'py`, and this thread holds the interpreter for as long.
     #[inline]
     pub(crate) unsafe fn new(slots: *const *mut ffi::PyObject, count: usize, signature: &'static Signature) -> Self {
-        Self { slots, count, signature, borrowed: PhantomData }
+        Self { slots, count, signature, kept: Kept::default(), borrowed: PhantomData }
     }
 
     /// One argument. Each slot is loaded on its own: two at once could not be forwarded from the stores of the caller.
@@ -131,13 +133,13 @@ impl<'py> Arguments<'py> {
 
     /// An array that is only read.
     #[inline]
-    pub fn input<T: Element, const N: usize>(&self, index: usize) -> Result<Input<'py, T, N>, Failure> {
-        Input::new(self.argument(index), self.object(index))
+    pub fn input<T: Element, const N: usize>(&self, index: usize) -> Result<Input<'_, T, N>, Failure> {
+        Input::new(self.argument(index), self.object(index), &self.kept)
     }
 
     optional! {
         /// An array that is only read, or `None`.
-        optional_input, input, [T: Element, const N: usize], [T, N], Input<'py, T, N>
+        optional_input, input, [T: Element, const N: usize], [T, N], Input<'_, T, N>
     }
 
     /// An array that is updated in place.

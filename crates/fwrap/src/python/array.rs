@@ -6,6 +6,7 @@ use std::ptr::NonNull;
 use super::array_convert::{check_rank, converted, describe, refuse_masked};
 use super::failure::{Argument, Exception, Failure, Outcome};
 use super::fresh::copied;
+use super::kept::Kept;
 use super::numpy::{self, Array};
 use super::object::{Object, Owned};
 use super::overlap::{Memory, Owner, Span, disjoint, meet};
@@ -48,17 +49,15 @@ impl<'py, T: Element, const N: usize> Operand<'py, T, N> {
         }
     }
 
-    /// An array of our own.
-    #[cold]
-    fn owning(argument: Argument, owned: Owned) -> Result<Self, Failure> {
-        let operand = match Array::of(owned.as_object()) {
-            Some(array) => {
-                check_rank(argument, array, N)?;
-                Self::of(argument, array)
-            }
-            None => return Err(argument.raise(Exception::Type, "expected an array")),
-        };
-        Ok(Self { owned: Some(owned), ..operand })
+    /// An array of our own, of the type and rank that `converted` was asked for, or else the caller's, which was checked.
+    #[inline]
+    fn either(argument: Argument, object: Object<'py>, owned: Option<Owned>) -> Self {
+        let pointer = owned.as_ref().map_or(object.as_ptr(), |owned| owned.as_object().as_ptr());
+        // SAFETY: the caller's for `'py`, or kept alive by `owned`.
+        let object = unsafe { Object::borrowed(pointer) };
+        // SAFETY: an array in both cases.
+        let array = unsafe { Array::unchecked(object) };
+        Self { owned, ..Self::of(argument, array) }
     }
 
     /// The object, alive as long as the operand.
@@ -128,17 +127,14 @@ pub struct Input<'py, T, const N: usize>(Operand<'py, T, N>);
 
 impl<'py, T: Element, const N: usize> Input<'py, T, N> {
     #[inline]
-    pub(crate) fn new(argument: Argument, object: Object<'py>) -> Result<Self, Failure> {
-        match Operand::exact(argument, object, numpy::ALIGNED) {
-            Some(operand) => Ok(Self(operand)),
-            None => Self::converted(argument, object),
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn converted(argument: Argument, object: Object<'py>) -> Result<Self, Failure> {
-        Operand::owning(argument, converted(argument, object, T::NUMPY_TYPE, N, false)?).map(Self)
+    pub(crate) fn new(argument: Argument, object: Object<'py>, kept: &'py Kept) -> Result<Self, Failure> {
+        // One way on for both cases, from the object alone: a whole operand that came back from a function would pass
+        // through memory.
+        let object = match Array::exact(object) {
+            Some(array) if array.fits(T::NUMPY_TYPE, N, numpy::ALIGNED) => object,
+            _ => kept.convert(argument, object, T::NUMPY_TYPE, N)?,
+        };
+        Ok(Self(Operand::either(argument, object, None)))
     }
 
     /// The elements.
@@ -246,7 +242,7 @@ impl<'py, T: Element, const N: usize> Tentative<'py, T, N> {
     /// A copy, and what it was.
     fn watched(argument: Argument, object: Object<'py>) -> Result<Self, Failure> {
         let copy = converted(argument, object, T::NUMPY_TYPE, N, true)?;
-        let operand = Operand::owning(argument, copy)?;
+        let operand = Operand::either(argument, object, Some(copy));
         let before = match Array::of(operand.object()) {
             Some(copy) => copy.copy()?,
             None => return Err(argument.raise(Exception::Type, "expected an array")),
@@ -331,16 +327,14 @@ pub struct Copied<'py, T, const N: usize>(Operand<'py, T, N>);
 impl<'py, T: Element, const N: usize> Copied<'py, T, N> {
     #[inline]
     pub(crate) fn new(argument: Argument, object: Object<'py>, overwrite: bool) -> Result<Self, Failure> {
-        if let Some(operand) = Operand::<T, N>::exact(argument, object, numpy::ALIGNED) {
-            if overwrite && Array::exact(object).is_some_and(|array| array.has(numpy::WRITEABLE)) {
-                return Ok(Self(operand));
+        let owned = match Array::exact(object) {
+            Some(array) if array.fits(T::NUMPY_TYPE, N, numpy::ALIGNED) => {
+                let stays = overwrite && array.has(numpy::WRITEABLE);
+                if stays { None } else { Some(copied::<N>(array, T::NUMPY_TYPE, size_of::<T>())?) }
             }
-            if let Some(array) = Array::exact(object) {
-                let copy = copied::<N>(array, T::NUMPY_TYPE, size_of::<T>())?;
-                return Operand::owning(argument, copy).map(Self);
-            }
-        }
-        Operand::owning(argument, converted(argument, object, T::NUMPY_TYPE, N, true)?).map(Self)
+            _ => Some(converted(argument, object, T::NUMPY_TYPE, N, true)?),
+        };
+        Ok(Self(Operand::either(argument, object, owned)))
     }
 
     /// The elements.

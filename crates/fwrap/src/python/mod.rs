@@ -11,6 +11,7 @@ mod array_convert;
 mod convert;
 mod failure;
 mod fresh;
+mod kept;
 mod keywords;
 mod module;
 mod numpy;

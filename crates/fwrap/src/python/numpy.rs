@@ -164,6 +164,15 @@ impl<'py> Array<'py> {
         object.is_instance(ARRAY_TYPE.load(Ordering::Relaxed)).then_some(Self { object })
     }
 
+    /// An object that is known to be an array.
+    ///
+    /// # Safety
+    /// It is one.
+    #[inline]
+    pub(crate) unsafe fn unchecked(object: Object<'py>) -> Self {
+        Self { object }
+    }
+
     #[inline]
     pub(crate) fn object(self) -> Object<'py> {
         self.object

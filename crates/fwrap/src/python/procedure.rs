@@ -36,14 +36,19 @@ impl Method {
 
 /// The C function of `P`. A panic becomes a `RuntimeError`: it must not unwind into the interpreter.
 unsafe extern "C" fn trampoline<P: Procedure>(
-    _module: *mut ffi::PyObject,
+    module: *mut ffi::PyObject,
     slots: *const *mut ffi::PyObject,
     count: ffi::Py_ssize_t,
     keywords: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
+    if !keywords.is_null() {
+        let given = Given { slots, count: count as usize, names: keywords };
+        // SAFETY: the interpreter calls as its convention says, with a tuple of names.
+        return unsafe { call_by_keyword(P::signature(), trampoline::<P>, module, given) };
+    }
     let call = || {
         // SAFETY: the interpreter calls as its convention says, and holds the arguments until this returns.
-        unsafe { call::<P>(slots, count as usize, keywords) }
+        unsafe { call::<P>(slots, count as usize) }
     };
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(result)) => result.into_ptr(),
@@ -59,31 +64,44 @@ unsafe extern "C" fn trampoline<P: Procedure>(
 }
 
 /// # Safety
-/// `slots` has `count` positional arguments and one more for every name in the tuple `keywords`, which may be null.
+/// `slots` has `count` positional arguments, which live until this returns.
 #[inline(always)]
-unsafe fn call<P: Procedure>(slots: *const *mut ffi::PyObject, count: usize, keywords: *mut ffi::PyObject) -> Outcome {
+unsafe fn call<P: Procedure>(slots: *const *mut ffi::PyObject, count: usize) -> Outcome {
     let signature = P::signature();
+    if count < signature.required() || count > signature.parameters().len() {
+        return Err(check_count(signature, count));
+    }
+    // SAFETY: the caller's own slots.
+    P::call(&unsafe { Arguments::new(slots, count, signature) })
+}
+
+/// Puts the arguments in order and calls again, by position. Out of line and the same for all procedures, so that a call
+/// by position has no room for merged arguments in its frame.
+///
+/// # Safety
+/// As the interpreter's convention says; `given.names` is a tuple, and `again` the function of `signature`.
+#[inline(never)]
+unsafe fn call_by_keyword(
+    signature: &'static Signature,
+    again: ffi::PyCFunctionFastWithKeywords,
+    module: *mut ffi::PyObject,
+    given: Given,
+) -> *mut ffi::PyObject {
     let total = signature.parameters().len();
     let mut on_stack = [const { MaybeUninit::<*mut ffi::PyObject>::uninit() }; ON_STACK];
     let mut on_heap = OnHeap { places: ptr::null_mut(), signature };
-    let (slots, count) = if keywords.is_null() {
-        if count < signature.required() || count > total {
-            return Err(check_count(signature, count));
-        }
-        (slots, count)
-    } else {
-        let mut merged = on_stack.as_mut_ptr().cast::<*mut ffi::PyObject>();
-        if total > ON_STACK {
-            on_heap.places = allocate(total);
-            merged = on_heap.places;
-        }
-        // SAFETY: as the caller says, and there is a place for every parameter.
-        unsafe { merge(signature, Given { slots, count, names: keywords }, merged) }?;
-        (merged.cast_const(), total)
-    };
-    // SAFETY: the caller's own slots, or one object for every parameter.
-    let arguments = unsafe { Arguments::new(slots, count, signature) };
-    P::call(&arguments)
+    let mut merged = on_stack.as_mut_ptr().cast::<*mut ffi::PyObject>();
+    if total > ON_STACK {
+        on_heap.places = allocate(total);
+        merged = on_heap.places;
+    }
+    // SAFETY: as the caller says, and there is a place for every parameter.
+    if let Err(failure) = unsafe { merge(signature, given, merged) } {
+        failure.set(signature);
+        return ptr::null_mut();
+    }
+    // SAFETY: one object for every parameter, and no names.
+    unsafe { again(module, merged.cast_const(), total as ffi::Py_ssize_t, ptr::null_mut()) }
 }
 
 /// The places of a call with more parameters than fit the stack: one pointer, which stays in a register.

@@ -31,7 +31,7 @@ pub fn print_glue(plan: &Plan) -> String {
     let elements = expand_imports(&quote! { #(#procedures)* });
     let items = quote! {
         #blank
-        mod #library;
+        pub mod #library;
         #blank
         #elements
         #imports

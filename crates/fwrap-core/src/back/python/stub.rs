@@ -5,16 +5,20 @@ use crate::plan::wrapper::{
     Access, Argument, ArgumentKind, Element, Namespace, OutputKind, Parameter, ParameterRole, Plan, Return, Wrapper,
 };
 
+/// The names that types are made of.
+const BUILTIN_TYPES: &[&str] = &["bool", "bytearray", "bytes", "complex", "float", "int", "str", "tuple"];
+
 /// The file as text.
 #[must_use]
 pub fn print_stub(plan: &Plan) -> String {
+    let hidden = hidden_names(plan);
     let mut body = String::new();
     for namespace in &plan.root.modules {
-        body.push_str(&print_namespace(namespace));
+        body.push_str(&print_namespace(namespace, &hidden));
     }
     for wrapper in &plan.root.wrappers {
         body.push('\n');
-        body.push_str(&print_function(wrapper, "", ""));
+        body.push_str(&print_function(wrapper, "", &hidden));
     }
     let mut text = format!(
         "# Stub of the Python module `{}`, written by fwrap {}: generate it again instead of editing it.\n",
@@ -25,11 +29,14 @@ pub fn print_stub(plan: &Plan) -> String {
     if !plan.root.modules.is_empty() {
         imports.push_str("from typing import Protocol, type_check_only\n");
     }
-    if body.contains("np.") {
-        imports.push_str("import numpy as np\n");
+    for name in hidden.iter().filter(|name| BUILTIN_TYPES.contains(name)) {
+        imports.push_str(&format!("from builtins import {name} as {}\n", other_name(name)));
     }
-    if body.contains("npt.") {
-        imports.push_str("import numpy.typing as npt\n");
+    for (name, module) in [("np", "numpy"), ("npt", "numpy.typing")] {
+        let name = renamed(name, &hidden);
+        if body.contains(&format!("{name}.")) {
+            imports.push_str(&format!("import {module} as {name}\n"));
+        }
     }
     if !imports.is_empty() {
         text.push('\n');
@@ -39,38 +46,66 @@ pub fn print_stub(plan: &Plan) -> String {
     text
 }
 
+/// Names of types that functions or modules of the extension hide in its stub.
+fn hidden_names(plan: &Plan) -> Vec<&'static str> {
+    let functions = plan.root.wrappers.iter().map(|wrapper| &wrapper.names.python);
+    let own: Vec<&String> = functions.chain(plan.root.modules.iter().map(|module| &module.python)).collect();
+    let types = BUILTIN_TYPES.iter().chain(&["np", "npt"]).copied();
+    types.filter(|name| own.iter().any(|own| own.as_str() == *name)).collect()
+}
+
+/// What a hidden name is imported as.
+fn other_name(name: &str) -> String {
+    format!("_type_{name}")
+}
+
+/// A type, with other names for the hidden ones.
+fn renamed(kind: &str, hidden: &[&str]) -> String {
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let mut text = String::new();
+    let mut rest = kind;
+    while !rest.is_empty() {
+        let end = rest.find(|letter| !is_letter(letter)).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(end);
+        let other = if hidden.contains(&word) { other_name(word) } else { word.to_owned() };
+        text.push_str(&other);
+        let next = behind.find(is_letter).unwrap_or(behind.len());
+        text.push_str(&behind[..next]);
+        rest = &behind[next..];
+    }
+    text
+}
+
 /// A Fortran module: an attribute of the extension, described by a class that exists for type checkers only.
-fn print_namespace(namespace: &Namespace) -> String {
+fn print_namespace(namespace: &Namespace, hidden: &[&str]) -> String {
     let class = format!("_{}", namespace.python);
     let mut text = format!("\n@type_check_only\nclass {class}(Protocol):\n");
     for wrapper in &namespace.wrappers {
         text.push_str("    @staticmethod\n");
-        text.push_str(&print_function(wrapper, "    ", ""));
+        text.push_str(&print_function(wrapper, "    ", hidden));
     }
     text.push_str(&format!("\n{}: {class}\n", namespace.python));
     text
 }
 
-fn print_function(wrapper: &Wrapper, indent: &str, receiver: &str) -> String {
-    let mut parameters: Vec<String> = Vec::new();
-    if !receiver.is_empty() {
-        parameters.push(receiver.to_owned());
-    }
-    parameters.extend(wrapper.parameters.iter().map(|parameter| print_parameter(wrapper, parameter)));
+fn print_function(wrapper: &Wrapper, indent: &str, hidden: &[&str]) -> String {
+    let parameters: Vec<String> =
+        wrapper.parameters.iter().map(|parameter| print_parameter(wrapper, parameter, hidden)).collect();
     let returns: Vec<String> = wrapper.returns.iter().map(|value| return_type(wrapper, *value)).collect();
     let returns = match &returns[..] {
         [] => "None".to_owned(),
         [one] => one.clone(),
         several => format!("tuple[{}]", several.join(", ")),
     };
+    let returns = renamed(&returns, hidden);
     format!("{indent}def {}({}) -> {returns}: ...\n", wrapper.names.python, parameters.join(", "))
 }
 
-fn print_parameter(wrapper: &Wrapper, parameter: &Parameter) -> String {
+fn print_parameter(wrapper: &Wrapper, parameter: &Parameter, hidden: &[&str]) -> String {
     match parameter.role {
-        ParameterRole::Overwrite(_) => format!("{}: bool = False", parameter.name),
+        ParameterRole::Overwrite(_) => format!("{}: {} = False", parameter.name, renamed("bool", hidden)),
         ParameterRole::Argument(index) => {
-            let kind = argument_type(&wrapper.arguments[index]);
+            let kind = renamed(&argument_type(&wrapper.arguments[index]), hidden);
             if parameter.optional {
                 format!("{}: {kind} | None = None", parameter.name)
             } else {
@@ -123,4 +158,19 @@ fn array_type(element: Element) -> String {
         other => dtype(other),
     };
     format!("npt.NDArray[np.{name}]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::renamed;
+
+    #[test]
+    fn hidden_types_have_other_names() {
+        assert_eq!(
+            renamed("tuple[int, npt.NDArray[np.bytes_]] | None", &[]),
+            "tuple[int, npt.NDArray[np.bytes_]] | None"
+        );
+        let found = renamed("tuple[int, npt.NDArray[np.bytes_]] | None", &["np", "int"]);
+        assert_eq!(found, "tuple[_type_int, npt.NDArray[_type_np.bytes_]] | None");
+    }
 }

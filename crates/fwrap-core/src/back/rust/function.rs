@@ -73,7 +73,11 @@ fn expand_function(wrapper: &Wrapper) -> TokenStream {
     let many = expand_many_arguments(wrapper.arguments.iter().filter(shown).count());
     let returns = expand_public_type(wrapper);
     let body = match &wrapper.outputs[..] {
-        [one] if needs_conversion(one) => {
+        [one] if matches!(one.kind, OutputKind::Text) => {
+            let (local, name) = (identifier(&one.rust), &one.field);
+            quote! { let #local = #call?; fwrap::text::into_string(#name, #local) }
+        }
+        [one] if matches!(one.kind, OutputKind::Array(_, 1)) => {
             let local = identifier(&one.rust);
             let converted = expand_conversion(one);
             quote! { let #local = #call?; Ok(#converted) }
@@ -135,10 +139,6 @@ fn expand_output(output: &Output) -> TokenStream {
         }
         OutputKind::Text => quote! { String },
     }
-}
-
-fn needs_conversion(output: &Output) -> bool {
-    matches!(output.kind, OutputKind::Array(_, 1) | OutputKind::Text)
 }
 
 fn expand_conversion(output: &Output) -> TokenStream {

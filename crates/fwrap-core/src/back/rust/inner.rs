@@ -35,6 +35,7 @@ pub fn expand_inner(wrapper: &Wrapper, root: &TokenStream) -> TokenStream {
         (TokenStream::new(), TokenStream::new())
     };
     let many = expand_many_arguments(wrapper.arguments.len() + 1);
+    let complex = expand_many_results(&wrapper.outputs);
     let returns = expand_returns(&wrapper.outputs);
     let results: Vec<_> = wrapper.outputs.iter().map(|output| identifier(&output.rust)).collect();
     let results = match &results[..] {
@@ -42,9 +43,16 @@ pub fn expand_inner(wrapper: &Wrapper, root: &TokenStream) -> TokenStream {
         [one] => quote! { #one },
         several => quote! { (#(#several),*) },
     };
+    let makes = wrapper.before.iter().chain(&wrapper.after).any(|step| matches!(step, Step::Allocate { .. }));
+    let face = if makes || wrapper.locked {
+        quote! { #face }
+    } else {
+        quote! { _ }
+    };
     quote! {
         #[doc = #documentation]
         #many
+        #complex
         pub(crate) fn #name<F: Face>(#face: &F, #(#parameters),*) -> Result<#returns> {
             #before
             #hold
@@ -147,4 +155,16 @@ fn safety_text(wrapper: &Wrapper) -> String {
 /// Fortran procedures have many arguments; clippy objects to more than seven.
 pub fn expand_many_arguments(count: usize) -> Option<TokenStream> {
     (count > 7).then(|| quote! { #[expect(clippy::too_many_arguments, reason = "the Fortran procedure has as many")] })
+}
+
+/// A tuple of many results is what clippy calls a complex type: above 250 points, counted as it counts them.
+fn expand_many_results(outputs: &[Output]) -> Option<TokenStream> {
+    let points = |output: &Output| match output.kind {
+        OutputKind::Scalar(_) => 30,
+        OutputKind::Text => 70,
+        OutputKind::Array(..) => 110,
+    };
+    let sum: u32 = 30 + outputs.iter().map(points).sum::<u32>();
+    (outputs.len() > 1 && sum > 250)
+        .then(|| quote! { #[expect(clippy::type_complexity, reason = "the Fortran procedure has as many results")] })
 }
