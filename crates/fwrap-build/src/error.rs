@@ -190,7 +190,9 @@ impl BuildError {
             }
             Self::NoSources => "give at least one Fortran source",
             Self::ModuleName { .. } => "choose another name with `-m NAME`",
-            Self::UnsupportedFlag { .. } => "write the kinds in the source, or use `-fdefault-integer-8` and its like",
+            Self::UnsupportedFlag { .. } => {
+                "fwrap does not follow this flag: write the kinds in the source, and give a file the suffix of its form"
+            }
             Self::MissingProgram { help, .. } | Self::RustFailed { help, .. } => help,
             Self::UnusableFortranCompiler { .. } => {
                 "install GNU Fortran 9 or later (`apt install gfortran`) or name one: `FC=gfortran-12`"

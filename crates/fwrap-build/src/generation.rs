@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use fwrap_core::{Files, Generated, Request, generate};
+use fwrap_core::{Files, Generated, Request, Texts, generate};
 
 use crate::error::BuildError;
 use crate::options::{Options, check_module_name};
@@ -73,7 +73,7 @@ fn default_module_name(stem: &str) -> String {
 
 /// Reads the sources and notes and generates the texts. Errors in the sources are in the diagnostics of what comes
 /// back, not in the `Err`.
-pub fn read(options: &Options, python: bool) -> Result<Reading, BuildError> {
+pub fn read(options: &Options, texts: Texts) -> Result<Reading, BuildError> {
     let given = options.files.iter().chain(options.link_only.iter().flatten()).map(PathBuf::as_path);
     let fortran: Vec<&Path> = given.filter(|path| FileKind::of(path).is_some_and(FileKind::is_fortran)).collect();
     let inputs = read_inputs(&options.files, options.link_only.as_deref())?;
@@ -92,9 +92,9 @@ pub fn read(options: &Options, python: bool) -> Result<Reading, BuildError> {
         skip: options.skip.clone(),
         deny: options.deny.clone(),
         defines: options.defines.clone(),
+        fixed_line_length: options.fixed_line_length(),
         default_kinds: options.default_kinds()?,
-        python,
-        check_only: false,
+        texts,
     };
     let generated = generate(request, &|name, from| load_include(name, from, &options.include_directories));
     Ok(Reading { module, generated, inputs, notes: notes_path })

@@ -40,11 +40,24 @@ pub struct Options {
 }
 
 impl Options {
+    /// The last column of fixed form that the flags ask for, if they do.
+    pub(crate) fn fixed_line_length(&self) -> Option<usize> {
+        /// gfortran's `none` and 0: more than any line has.
+        const UNLIMITED: usize = 1 << 30;
+        let mut lengths = self.fixed_form_flags.iter().filter_map(|flag| flag.strip_prefix("-ffixed-line-length-"));
+        lengths.next_back().map(|length| match length.parse() {
+            Ok(0) | Err(_) => UNLIMITED,
+            Ok(columns) => columns,
+        })
+    }
+
     /// The kinds that undecorated types have under the flags given.
     pub(crate) fn default_kinds(&self) -> Result<DefaultKinds, BuildError> {
         let flags = || self.fixed_form_flags.iter().chain(&self.free_form_flags);
         let unfollowed = |flag: &&String| {
-            ["-freal-", "-finteger-4-", "-fdefault-real-1"].iter().any(|start| flag.starts_with(start))
+            ["-freal-", "-finteger-4-", "-fdefault-real-1", "-ffree-form", "-ffixed-form", "-fd-lines-as-code"]
+                .iter()
+                .any(|start| flag.starts_with(start))
         };
         if let Some(flag) = flags().find(unfollowed) {
             return Err(BuildError::UnsupportedFlag { flag: flag.clone() });

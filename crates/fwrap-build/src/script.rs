@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use fwrap_core::Texts;
 use fwrap_core::diagnostic::{Severity, to_human};
 
 use crate::command::{Quiet, Role, run};
@@ -124,7 +125,7 @@ impl Build {
             options.free_form_flags.splice(0..0, flags);
         }
         print_watched(&options);
-        let reading = read(&options, false)?;
+        let reading = read(&options, Texts::Rust)?;
         for file in reading.files_read() {
             println!("cargo:rerun-if-changed={}", file.display());
         }

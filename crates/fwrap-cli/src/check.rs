@@ -1,6 +1,7 @@
 //! The subcommand `check`: every procedure with its signature, or why it is left out and what to write.
 
 use fwrap_build::{BuildError, Options, Reading, read};
+use fwrap_core::Texts;
 use fwrap_core::diagnostic::to_json_lines;
 use serde_json::{Value, json};
 
@@ -12,7 +13,7 @@ const FORM: u32 = 1;
 
 /// Reads the sources and reports on every procedure.
 pub fn check(arguments: &arguments::Check) -> Result<bool, BuildError> {
-    let reading = read(&Options { ..arguments.sources.options() }, true)?;
+    let reading = read(&Options { ..arguments.sources.options() }, Texts::None)?;
     if arguments.json {
         println!("{:#}", to_json(&reading));
     } else {

@@ -1,6 +1,7 @@
 //! The subcommands `generate`, `build` and `explain`. Each says whether it succeeded.
 
 use fwrap_build::{BuildError, Options, Reading, build_extension, read, write_texts};
+use fwrap_core::Texts;
 
 use crate::arguments;
 use crate::terminal::{Terminal, print_diagnostics};
@@ -8,7 +9,7 @@ use crate::terminal::{Terminal, print_diagnostics};
 /// Writes the generated texts.
 pub fn generate(arguments: &arguments::Generate) -> Result<bool, BuildError> {
     let module = arguments.module.clone().unwrap_or_default();
-    let reading = read(&Options { module, ..arguments.sources.options() }, true)?;
+    let reading = read(&Options { module, ..arguments.sources.options() }, Texts::RustAndPython)?;
     if !report(&reading) {
         return Ok(false);
     }
@@ -21,7 +22,7 @@ pub fn generate(arguments: &arguments::Generate) -> Result<bool, BuildError> {
 /// Builds an extension module.
 pub fn build(arguments: &arguments::Build) -> Result<bool, BuildError> {
     let options = arguments.options();
-    let reading = read(&options, true)?;
+    let reading = read(&options, Texts::RustAndPython)?;
     if !report(&reading) {
         return Ok(false);
     }

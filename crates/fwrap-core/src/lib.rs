@@ -37,12 +37,24 @@ pub struct Request {
     pub deny: Vec<String>,
     /// Macros of the preprocessor.
     pub defines: Vec<(String, Option<String>)>,
+    /// The last column of a statement in fixed form, if it is not 72.
+    pub fixed_line_length: Option<usize>,
     /// Bytes of undecorated types; compiler flags may change them.
     pub default_kinds: DefaultKinds,
-    /// Whether the Python glue and stub are wanted.
-    pub python: bool,
-    /// Whether only the reports are wanted, and no texts at all.
-    pub check_only: bool,
+    /// The texts that are wanted.
+    pub texts: Texts,
+}
+
+/// Which texts are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Texts {
+    /// None: the reports and diagnostics are all that is wanted.
+    #[default]
+    None,
+    /// The Rust API and the shims.
+    Rust,
+    /// The Python glue and stub, too.
+    RustAndPython,
 }
 
 /// What came of a [`Request`].
@@ -83,7 +95,8 @@ pub type IncludeLoader<'a> = &'a dyn Fn(&str, &str) -> Option<(String, String)>;
 pub fn generate(request: Request, load_include: IncludeLoader<'_>) -> Generated {
     let mut sources = SourceMap::default();
     let given: Vec<FileId> = request.sources.into_iter().map(|source| sources.add(source)).collect();
-    let options = front::Options { defines: request.defines, load_include };
+    let options =
+        front::Options { defines: request.defines, fixed_line_length: request.fixed_line_length, load_include };
     let (library, mut diagnostics) = front::parse_library(&mut sources, &options);
     let read: Vec<String> =
         sources.iter().filter(|(id, _)| !given.contains(id)).map(|(_, file)| file.path.clone()).collect();
@@ -114,12 +127,13 @@ pub fn generate(request: Request, load_include: IncludeLoader<'_>) -> Generated 
         diagnostics.push(nothing_to_wrap(procedures.is_empty()));
     }
     diagnostics.sort();
-    let wanted = !request.check_only && !diagnostics.has_errors();
+    let wanted = request.texts != Texts::None && !diagnostics.has_errors();
+    let python = request.texts == Texts::RustAndPython;
     let files = wanted.then(|| Files {
         rust: back::rust::print_rust(&chosen.plan),
         shim: back::fortran::print_shims(&chosen.plan),
-        glue: request.python.then(|| back::python::print_glue(&chosen.plan)),
-        stub: request.python.then(|| back::python::print_stub(&chosen.plan)),
+        glue: python.then(|| back::python::print_glue(&chosen.plan)),
+        stub: python.then(|| back::python::print_stub(&chosen.plan)),
     });
     let order = analysis::find_order(&library, &given);
     Generated { files, sources, diagnostics, procedures, order, read }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use fwrap_core::diagnostic::{Code, to_human};
 use fwrap_core::front::{Options, parse_library};
 use fwrap_core::source::{SourceFile, SourceMap};
-use fwrap_core::{Generated, Request, generate};
+use fwrap_core::{Generated, Request, Texts, generate};
 
 /// Codes that no generated diagnostic has today, each with the reason.
 const WITHOUT_FIXTURE: &[(Code, &str)] = &[];
@@ -57,7 +57,7 @@ impl Case {
             module: self.name.clone(),
             sources: self.sources(),
             notes: self.read("fwrap.toml").map(|text| SourceFile::new("fwrap.toml", text)),
-            python: true,
+            texts: fwrap_core::Texts::RustAndPython,
             ..Request::default()
         };
         for argument in self.read("arguments.txt").unwrap_or_default().split_whitespace() {
@@ -235,7 +235,8 @@ fn check_prefixes(case: &Case) {
                 let mut sources = SourceMap::default();
                 sources.add(SourceFile::new(source.path.clone(), &source.text[..end]));
                 let load_include = |name: &str, _from: &str| Some((name.to_owned(), case.read(name)?));
-                let options = Options { defines: whole.defines.clone(), load_include: &load_include };
+                let options =
+                    Options { defines: whole.defines.clone(), fixed_line_length: None, load_include: &load_include };
                 let (_, diagnostics) = parse_library(&mut sources, &options);
                 let report = to_human(&diagnostics, &sources, false);
                 assert_eq!(report.is_empty(), diagnostics.is_empty());

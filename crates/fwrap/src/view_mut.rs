@@ -155,6 +155,12 @@ impl<'a, T: Element, const N: usize> ViewMut<'a, T, N> {
     pub fn check(&self, name: &'static str, expected: [Size; N]) -> Result<()> {
         check_shape(name, expected, self.extents)
     }
+
+    /// [`ViewMut::check`] for an array with elements: where those of one without lie does not matter.
+    #[inline]
+    pub fn check_unless_empty(&self, name: &'static str, expected: [Size; N]) -> Result<()> {
+        if self.is_empty() { Ok(()) } else { self.check(name, expected) }
+    }
 }
 
 impl<'a, T: Element> From<&'a mut [T]> for ViewMut<'a, T, 1> {

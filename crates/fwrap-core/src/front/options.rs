@@ -7,6 +7,8 @@ pub type LoadInclude<'a> = dyn Fn(&str, &str) -> Option<(String, String)> + 'a;
 pub struct Options<'a> {
     /// Preprocessor macros, `-D NAME` or `-D NAME=VALUE`.
     pub defines: Vec<(String, Option<String>)>,
+    /// The last column of a statement in fixed form; 72 unless a compiler flag says otherwise.
+    pub fixed_line_length: Option<usize>,
     /// Finds and reads the file that an INCLUDE line or an `#include` directive names.
     pub load_include: &'a LoadInclude<'a>,
 }

@@ -100,7 +100,17 @@ fn first_role(facts: &DummyFacts, problems: &mut Vec<Diagnostic>) -> Role {
     }
     match facts.intent {
         IntentFact::Known(Intent::In) => Role::Argument(Access::Read),
-        IntentFact::Known(Intent::InOut) if facts.noted.copy => Role::Argument(Access::Copied),
+        IntentFact::Known(Intent::InOut) if facts.noted.copy => {
+            if matches!(facts.data_type, DataType::Character(_)) {
+                let title = format!("a note copies `{}`, which is text", facts.name());
+                problems.push(
+                    Diagnostic::warning(Code::NotesConflict, facts.entity.span, title)
+                        .label("declared here")
+                        .help("write `intent = \"inout\"`: text is updated in a bytearray"),
+                );
+            }
+            Role::Argument(Access::Copied)
+        }
         IntentFact::Known(Intent::InOut) => Role::Argument(Access::Update),
         IntentFact::Known(Intent::Out) => Role::Output,
         IntentFact::Unknown => Role::Argument(Access::Tentative),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::facts::{DataType, DummyFacts, IntentFact, ProcedureFacts};
+use crate::analysis::facts::{DataType, DummyFacts, IntentFact, ProcedureFacts, Shape};
 use crate::ir::extent::Extent;
 use crate::ir::name::Name;
 use crate::plan::callee::{Mutability, ResultForm};
@@ -77,8 +77,12 @@ pub fn choose_sequence(
     locals: &mut Taken,
 ) -> Sequence {
     let mut builder = Builder { sequence: Sequence { before: sizes, ..Sequence::default() }, locals };
+    let is_given = |dummy: &&Placed| {
+        !dummy.facts.entity.attributes.optional && !matches!(dummy.role, Role::Output | Role::Scratch)
+    };
+    let given: Vec<&Name> = placed.iter().filter(is_given).map(|dummy| dummy.facts.name()).collect();
     for dummy in placed {
-        builder.check(dummy);
+        builder.check(dummy, &given);
     }
     for dummy in placed {
         builder.make(dummy);
@@ -112,14 +116,27 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn check(&mut self, dummy: &Placed) {
+    fn check(&mut self, dummy: &Placed, given: &[&Name]) {
+        if !matches!(dummy.role, Role::Argument(_)) {
+            return;
+        }
+        let name = dummy.rust.to_owned();
+        let optional = dummy.facts.entity.attributes.optional;
         let expected = crossing_extents(dummy.facts);
-        if matches!(dummy.role, Role::Argument(_)) && expected.iter().any(Option::is_some) {
-            self.sequence.before.push(Step::Check {
-                name: dummy.rust.to_owned(),
-                optional: dummy.facts.entity.attributes.optional,
-                expected,
-            });
+        if expected.iter().any(Option::is_some) {
+            let (name, unless_empty) = (name.clone(), false);
+            self.sequence.before.push(Step::Check { name, optional, expected: expected.clone(), unless_empty });
+        }
+        // A noted shape must agree with the declared leading extents, or columns would not lie where they are sought.
+        let leading = declared_leading_extents(dummy.facts);
+        let is_known = |extent: &Extent| extent.dummies().iter().all(|name| given.contains(name));
+        if dummy.facts.noted.shape.is_some()
+            && leading.len() + 1 == expected.len()
+            && !leading.is_empty()
+            && leading.iter().all(is_known)
+        {
+            let expected = leading.into_iter().map(Some).chain([None]).collect();
+            self.sequence.before.push(Step::Check { name, optional, expected, unless_empty: true });
         }
     }
 
@@ -317,6 +334,15 @@ impl Builder<'_> {
         }
         self.sequence.actuals.push(Actual::Pointer { name: name.clone(), written, optional });
         Actual::Length { name, optional }
+    }
+}
+
+/// The declared extents of all dimensions but the last.
+fn declared_leading_extents(facts: &DummyFacts) -> Vec<Extent> {
+    match &facts.shape {
+        Shape::AssumedSize(leading) => leading.clone(),
+        Shape::Explicit(extents) => extents.split_last().map_or_else(Vec::new, |(_, leading)| leading.to_vec()),
+        Shape::Scalar | Shape::AssumedShape(_) => Vec::new(),
     }
 }
 

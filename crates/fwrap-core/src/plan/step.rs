@@ -10,8 +10,8 @@ pub enum Step {
     Solve { name: String, element: Element, value: Extent },
     /// A hidden argument's value.
     Compute { name: String, element: Element, value: Extent },
-    /// The extents of a given array; `None` is not checked.
-    Check { name: String, optional: bool, expected: Vec<Option<Extent>> },
+    /// The extents of a given array; `None` is not checked, and an array without elements may be passed over.
+    Check { name: String, optional: bool, expected: Vec<Option<Extent>>, unless_empty: bool },
     /// A result array, made by the face.
     Allocate { name: String, element: Element, extents: Vec<Extent> },
     /// A work array that nobody sees.

@@ -56,9 +56,6 @@ fn print_shim(shim: &Shim, lines: &mut Lines) {
     for (index, argument) in shim.arguments.iter().enumerate() {
         print_declaration(index, argument, lines);
     }
-    if let Some(result) = &shim.result {
-        print_result_sizes(result, lines);
-    }
     if shim.module.is_none() {
         print_interface(shim, lines);
     }
@@ -120,15 +117,10 @@ fn print_result_declaration(result: &ShimResult, lines: &mut Lines) {
         }
         ResultForm::Text => {
             lines.push("integer(fwrap_c_size_t), value :: fwrap_result_length");
-            lines.push("character(kind=fwrap_c_char), intent(out) :: fwrap_result(*)");
+            // A pointer to the caller's storage: an automatic character would stand on the stack, whatever its length.
+            lines.push("type(fwrap_c_ptr), value :: fwrap_result");
+            lines.push("character(kind=fwrap_c_char, len=fwrap_result_length), pointer :: fwrap_result_text");
         }
-    }
-}
-
-fn print_result_sizes(result: &ShimResult, lines: &mut Lines) {
-    if let ResultForm::Text = result.form {
-        lines.push("character(len=fwrap_result_length) :: fwrap_result_text");
-        lines.push("integer(fwrap_c_size_t) :: fwrap_result_index");
     }
 }
 
@@ -243,12 +235,8 @@ fn print_body(shim: &Shim, lines: &mut Lines) {
         None => lines.push(&format!("call {reference}")),
         Some(ResultForm::Scalar | ResultForm::Array(_)) => lines.push(&format!("fwrap_result = {reference}")),
         Some(ResultForm::Text) => {
+            lines.push("call fwrap_c_f_pointer(fwrap_result, fwrap_result_text)");
             lines.push(&format!("fwrap_result_text = {reference}"));
-            lines.push("do fwrap_result_index = 1, fwrap_result_length");
-            lines.indent();
-            lines.push("fwrap_result(fwrap_result_index) = fwrap_result_text(fwrap_result_index:fwrap_result_index)");
-            lines.outdent();
-            lines.push("end do");
         }
     }
 }

@@ -141,7 +141,7 @@ fn expand_read(wrapper: &Wrapper, index: usize) -> TokenStream {
         ArgumentKind::Text(Access::Read) => "text",
         ArgumentKind::Text(Access::Update) => "update_text",
         ArgumentKind::Text(Access::Tentative) => "tentative_text",
-        ArgumentKind::Text(Access::Copied) => "copied_text",
+        ArgumentKind::Text(Access::Copied) => unreachable!("the plan copies no text"),
     };
     let optional = argument.optional || matches!(argument.kind, ArgumentKind::Solved(_));
     let method = identifier(&if optional { format!("optional_{verb}") } else { verb.to_owned() });

@@ -27,11 +27,16 @@ pub fn paragraphs(text: &str) -> Vec<String> {
     lines
 }
 
-/// Characters that Markdown and rustdoc would take for markup.
+/// Characters that Markdown and rustdoc would take for markup, except in code spans.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
+    let spans = text.matches('`').count() / 2 * 2;
+    let mut ticks = 0;
     for letter in text.chars() {
-        if matches!(letter, '[' | ']' | '<' | '>' | '*' | '`' | '\\' | '_' | '#') {
+        let in_code = ticks % 2 == 1;
+        if letter == '`' && ticks < spans {
+            ticks += 1;
+        } else if !in_code && matches!(letter, '[' | ']' | '<' | '>' | '*' | '`' | '\\' | '_' | '#') {
             escaped.push('\\');
         }
         escaped.push(letter);

@@ -14,20 +14,23 @@ pub fn expand_step(step: &Step, face: &str, bindings: &Bindings) -> TokenStream 
     match step {
         Step::Solve { name, element, value } => {
             let (local, element, value) = (identifier(name), expand_stored(*element), size(value));
-            quote! { let #local: #element = fwrap::solve(#name, #local, #value)?; }
+            let shown = shown_name(name, bindings);
+            quote! { let #local: #element = fwrap::solve(#shown, #local, #value)?; }
         }
         Step::Compute { name, element, value } => {
             let (local, element) = (identifier(name), expand_stored(*element));
             let value = parenthesized(value, size(value));
-            quote! { let #local: #element = #value.fit(#name)?; }
+            let shown = shown_name(name, bindings);
+            quote! { let #local: #element = #value.fit(#shown)?; }
         }
-        Step::Check { name, optional, expected } => {
-            let local = identifier(name);
+        Step::Check { name, optional, expected, unless_empty } => {
+            let (local, shown) = (identifier(name), shown_name(name, bindings));
+            let method = identifier(if *unless_empty { "check_unless_empty" } else { "check" });
             let expected = expected.iter().map(|extent| match extent {
                 Some(extent) => size(extent),
                 None => quote! { Size::ANY },
             });
-            let check = quote! { #local.check(#name, [#(#expected),*])?; };
+            let check = quote! { #local.#method(#shown, [#(#expected),*])?; };
             if *optional {
                 quote! { if let Some(#local) = &#local { #check } }
             } else {
@@ -36,17 +39,20 @@ pub fn expand_step(step: &Step, face: &str, bindings: &Bindings) -> TokenStream 
         }
         Step::Allocate { name, element, extents } => {
             let face = identifier(face);
-            expand_allocation(&quote! { #face }, name, *element, extents.iter().map(size))
+            let shown = shown_name(name, bindings);
+            expand_allocation(&quote! { #face }, (name, shown), *element, extents.iter().map(size))
         }
         Step::Scratch { name, element, extents } => {
-            expand_allocation(&quote! { Rust }, name, *element, extents.iter().map(size))
+            let shown = shown_name(name, bindings);
+            expand_allocation(&quote! { Rust }, (name, shown), *element, extents.iter().map(size))
         }
         Step::Pack(passed) => expand_passed(passed, "pack"),
         Step::Describe(passed) => expand_passed(passed, "describe"),
         Step::Pad { name, optional, length, written } => expand_pad(name, *optional, length, *written, bindings),
         Step::Blank { name, length } => {
             let (local, length) = (identifier(name), expand_length(name, length, bindings));
-            quote! { let mut #local = fwrap::text::try_blank(#name, #length)?; }
+            let shown = shown_name(name, bindings);
+            quote! { let mut #local = fwrap::text::try_blank(#shown, #length)?; }
         }
         Step::Extents { name, passed, optional } => {
             let (view, local) = (identifier(name), identifier(passed));
@@ -120,13 +126,18 @@ pub fn expand_step(step: &Step, face: &str, bindings: &Bindings) -> TokenStream 
 
 fn expand_allocation(
     face: &TokenStream,
-    name: &str,
+    (name, shown): (&str, &str),
     element: Element,
     extents: impl ExactSizeIterator<Item = TokenStream>,
 ) -> TokenStream {
     let (local, element) = (identifier(name), expand_element(element));
     let rank = Literal::usize_unsuffixed(extents.len());
-    quote! { let mut #local = #face.allocate::<#element, #rank>(#name, [#(#extents),*])?; }
+    quote! { let mut #local = #face.allocate::<#element, #rank>(#shown, [#(#extents),*])?; }
+}
+
+/// What messages call a local: the dummy argument that it stands for.
+fn shown_name<'a>(local: &'a str, bindings: &'a Bindings) -> &'a str {
+    bindings.iter().find(|(_, (known, _))| known == local).map_or(local, |(name, _)| name.lower())
 }
 
 /// `pack`, `pack_out`, `pack_logical::<i32>` and so on.
@@ -160,14 +171,15 @@ fn expand_pad(name: &str, optional: bool, length: &Option<Extent>, written: bool
         };
     };
     let length = expand_length(name, length, bindings);
+    let shown = shown_name(name, bindings);
     let (function, mutable) = if written { ("pad_mut", Some(quote! { mut })) } else { ("pad", None) };
     let function = identifier(function);
     if optional {
         quote! {
-            let #mutable #local = #local.map(|#local| fwrap::text::#function(#name, #local, #length)).transpose()?;
+            let #mutable #local = #local.map(|#local| fwrap::text::#function(#shown, #local, #length)).transpose()?;
         }
     } else {
-        quote! { let #mutable #local = fwrap::text::#function(#name, #local, #length)?; }
+        quote! { let #mutable #local = fwrap::text::#function(#shown, #local, #length)?; }
     }
 }
 
@@ -180,7 +192,8 @@ fn expand_length(name: &str, length: &Extent, bindings: &Bindings) -> TokenStrea
         }
         other => {
             let size = parenthesized(other, expand_size(other, bindings));
-            quote! { #size.length(#name)? }
+            let shown = shown_name(name, bindings);
+            quote! { #size.length(#shown)? }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::front::fortran::lines::{CONTROL_Z, Frame, Line, Open, Scanner, Source, hollerith_count};
 
-/// The last column of a statement.
+/// The last column of a statement (F2018 6.3.3.1).
 const LAST_COLUMN: usize = 72;
 
 /// What a line is.
@@ -20,13 +20,21 @@ enum Role {
 impl Scanner {
     /// Reads the next statement of a text in fixed form.
     pub(super) fn next_fixed(&mut self, frame: &mut Frame, source: &Source) -> bool {
+        let last_column = self.last_column.unwrap_or(LAST_COLUMN);
         let bytes = source.text.as_bytes();
         let mut open = Open::default();
         let mut started = false;
         let mut padding = 0;
         if let Some((start, line)) = frame.rest.take() {
             self.begin_line(line);
-            let ended = self.append_fixed(frame, bytes, start, last_byte(source, line, line.start, 1), line, &mut open);
+            let ended = self.append_fixed(
+                frame,
+                bytes,
+                start,
+                last_byte(source, line, line.start, 1, last_column),
+                line,
+                &mut open,
+            );
             self.end_line();
             started = !self.statement.text.is_empty();
             if ended && started {
@@ -54,9 +62,9 @@ impl Scanner {
                     open.hollerith = open.hollerith.saturating_sub(1);
                 }
             }
-            let end = last_byte(source, line, start, column);
+            let end = last_byte(source, line, start, column, last_column);
             let ended = self.append_fixed(frame, bytes, start, end, line, &mut open);
-            padding = if end < line.end { 0 } else { LAST_COLUMN.saturating_sub(column - 1 + (end - start)) };
+            padding = if end < line.end { 0 } else { last_column.saturating_sub(column - 1 + (end - start)) };
             self.end_line();
             started = !self.statement.text.is_empty();
             if ended && started {
@@ -150,9 +158,9 @@ fn role(bytes: &[u8], line: Line) -> Role {
     }
 }
 
-/// One past the last byte that column 72 lets through; `start` stands in `column`.
-fn last_byte(source: &Source, line: Line, start: usize, column: usize) -> usize {
-    let left = LAST_COLUMN + 1 - column;
+/// One past the last byte that the last column lets through; `start` stands in `column`.
+fn last_byte(source: &Source, line: Line, start: usize, column: usize, last_column: usize) -> usize {
+    let left = (last_column + 1).saturating_sub(column);
     if start + left >= line.end {
         return line.end.max(start.min(line.end));
     }

@@ -106,6 +106,8 @@ pub(super) struct Frame {
 /// Reads statements one after another.
 #[derive(Debug, Default)]
 pub(super) struct Scanner {
+    /// The last column of a statement in fixed form, if it is not 72.
+    pub(super) last_column: Option<usize>,
     pub(super) sources: Vec<Rc<Source>>,
     frames: Vec<Frame>,
     pub(super) comments: Vec<Comment>,

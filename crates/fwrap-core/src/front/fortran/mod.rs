@@ -48,6 +48,7 @@ pub(super) fn parse_file(file: FileId, loader: &mut Loader<'_>, library: &mut Li
         (text, Origin::identity(file))
     };
     let mut scanner = Scanner::default();
+    scanner.last_column = loader.options.fixed_line_length;
     scanner.enter(text, origin, form);
     Reader { scanner, loader, diagnostics, file, procedure: None, module: None, nesting: 0 }.read_file(library);
 }
