@@ -57,7 +57,7 @@ impl Case {
             module: self.name.clone(),
             sources: self.sources(),
             notes: self.read("fwrap.toml").map(|text| SourceFile::new("fwrap.toml", text)),
-            texts: fwrap_core::Texts::RustAndPython,
+            texts: Texts::RustAndPython,
             ..Request::default()
         };
         for argument in self.read("arguments.txt").unwrap_or_default().split_whitespace() {

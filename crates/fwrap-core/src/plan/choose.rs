@@ -91,6 +91,7 @@ pub fn choose_plan<'ir>(
     }
     let mut diagnostics = unknown_names(library, notes, selection);
     diagnostics.append(duplicate_units(library, &wanted));
+    diagnostics.append(entries(library, selection));
     let file_name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
     let given = sources.iter().filter(|(id, _)| is_home(library, *id));
     let plan = Plan { name: name.to_owned(), sources: given.map(|(_, file)| file_name(&file.path)).collect(), root };
@@ -176,6 +177,27 @@ fn find_note<'a>(notes: &'a Notes, procedure: &Procedure, module: Option<&Module
     let (named, bare): (Vec<_>, Vec<_>) =
         notes.procedures.iter().filter(matches).partition(|note| note.module.is_some());
     named.first().or(bare.first()).copied()
+}
+
+/// ENTRY statements, which are not wrapped yet.
+fn entries(library: &Library, selection: &Selection) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    let external = library.procedures.iter().map(|procedure| (procedure, None));
+    let of_modules = library
+        .modules
+        .iter()
+        .flat_map(|module| module.procedures.iter().map(move |procedure| (procedure, Some(module))));
+    for (procedure, module) in external.chain(of_modules) {
+        for (name, span) in procedure.entries.iter().filter(|_| selection.wants(procedure, module)) {
+            diagnostics.push(
+                Diagnostic::warning(Code::UnsupportedProcedure, *span, format!("the entry `{name}` is left out"))
+                    .label(format!("an ENTRY of `{}` cannot be wrapped yet", procedure.name))
+                    .help("write a small Fortran procedure that calls the entry, and wrap that")
+                    .in_procedure(qualified_name(procedure, module)),
+            );
+        }
+    }
+    diagnostics
 }
 
 /// Program units that share a name: the linker would take one for the other.

@@ -308,15 +308,15 @@ fn compare(
         return Ok(());
     }
     let wanted = format!("a {} array", numpy::type_name(number));
-    Err(lost_update(argument, &describe(given, number), &wanted))
+    Err(lost_update(argument, &describe(given, number), &wanted, "inout, copy"))
 }
 
 /// The error for an update that nobody would see.
-pub(crate) fn lost_update(argument: Argument, given: &str, wanted: &str) -> Failure {
+pub(crate) fn lost_update(argument: Argument, given: &str, wanted: &str, intent: &str) -> Failure {
     let (procedure, name) = (argument.signature.name(), argument.name());
     Exception::Value.raise(&format!(
         "`{procedure}` changed its argument `{name}`, but {given} was given, so the update would be lost: \
-         pass {wanted}, or declare intent(in) (`{name} = {{ intent = \"in\" }}` in fwrap.toml)"
+         pass {wanted}, or have it returned (`{name} = {{ intent = \"{intent}\" }}` in fwrap.toml)"
     ))
 }
 

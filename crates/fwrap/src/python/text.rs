@@ -202,7 +202,7 @@ impl<'py> TentativeText<'py> {
         match &self.0 {
             State::Updated(text) => text.settle(),
             State::Watched { value, before, given, argument } if trimmed(value) != trimmed(before) => {
-                Err(lost_update(*argument, &describe(*given, numpy::OBJECT), "a bytearray"))
+                Err(lost_update(*argument, &describe(*given, numpy::OBJECT), "a bytearray", "out"))
             }
             State::Watched { .. } => Ok(()),
         }

@@ -134,7 +134,7 @@ impl<'py, T: Scalar> TentativeScalar<'py, T> {
             return Ok(());
         }
         let wanted = format!("a 0-d {} array", T::NAME);
-        Err(lost_update(argument, &describe(given, T::NUMPY_TYPE), &wanted))
+        Err(lost_update(argument, &describe(given, T::NUMPY_TYPE), &wanted, "out"))
     }
 
     /// Raises if `other` shares memory with this scalar, which the procedure may write.
