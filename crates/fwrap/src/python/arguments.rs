@@ -22,7 +22,8 @@ pub struct Arguments<'py> {
     slots: *const *mut ffi::PyObject,
     count: usize,
     signature: &'static Signature,
-    kept: Kept,
+    // Not a part of the arguments: its address is passed on, and the rest shall stay in registers.
+    kept: &'py Kept,
     borrowed: PhantomData<&'py ()>,
 }
 
@@ -41,8 +42,13 @@ impl<'py> Arguments<'py> {
     /// # Safety
     /// `slots` has `count` objects that live for `'py`, and this thread holds the interpreter for as long.
     #[inline]
-    pub(crate) unsafe fn new(slots: *const *mut ffi::PyObject, count: usize, signature: &'static Signature) -> Self {
-        Self { slots, count, signature, kept: Kept::default(), borrowed: PhantomData }
+    pub(crate) unsafe fn new(
+        slots: *const *mut ffi::PyObject,
+        count: usize,
+        signature: &'static Signature,
+        kept: &'py Kept,
+    ) -> Self {
+        Self { slots, count, signature, kept, borrowed: PhantomData }
     }
 
     /// One argument. Each slot is loaded on its own: two at once could not be forwarded from the stores of the caller.
@@ -133,13 +139,13 @@ impl<'py> Arguments<'py> {
 
     /// An array that is only read.
     #[inline]
-    pub fn input<T: Element, const N: usize>(&self, index: usize) -> Result<Input<'_, T, N>, Failure> {
-        Input::new(self.argument(index), self.object(index), &self.kept)
+    pub fn input<T: Element, const N: usize>(&self, index: usize) -> Result<Input<'py, T, N>, Failure> {
+        Input::new(self.argument(index), self.object(index), self.kept)
     }
 
     optional! {
         /// An array that is only read, or `None`.
-        optional_input, input, [T: Element, const N: usize], [T, N], Input<'_, T, N>
+        optional_input, input, [T: Element, const N: usize], [T, N], Input<'py, T, N>
     }
 
     /// An array that is updated in place.

@@ -9,11 +9,16 @@ use pyo3_ffi as ffi;
 
 use super::arguments::Arguments;
 use super::failure::{Exception, Failure, Outcome};
+use super::kept::Kept;
 use super::keywords::{Given, ON_STACK, check_count, merge};
 use super::signature::Signature;
 
 /// A procedure that Python can call.
 pub trait Procedure {
+    /// The names of its parameters, in order.
+    const PARAMETERS: &'static [&'static str];
+    /// How many of them must be given.
+    const REQUIRED: usize;
     /// Its name, parameters and documentation.
     fn signature() -> &'static Signature;
     /// One call.
@@ -46,7 +51,7 @@ unsafe extern "C" fn trampoline<P: Procedure>(
         // SAFETY: the interpreter calls as its convention says, with a tuple of names.
         return unsafe { call_by_keyword(P::signature(), trampoline::<P>, module, given) };
     }
-    let call = || {
+    let call = move || {
         // SAFETY: the interpreter calls as its convention says, and holds the arguments until this returns.
         unsafe { call::<P>(slots, count as usize) }
     };
@@ -68,11 +73,13 @@ unsafe extern "C" fn trampoline<P: Procedure>(
 #[inline(always)]
 unsafe fn call<P: Procedure>(slots: *const *mut ffi::PyObject, count: usize) -> Outcome {
     let signature = P::signature();
-    if count < signature.required() || count > signature.parameters().len() {
+    // Constants, so that the slots of required arguments need no further look at the count.
+    if count < P::REQUIRED || count > P::PARAMETERS.len() {
         return Err(check_count(signature, count));
     }
+    let kept = Kept::default();
     // SAFETY: the caller's own slots.
-    P::call(&unsafe { Arguments::new(slots, count, signature) })
+    P::call(&unsafe { Arguments::new(slots, count, signature, &kept) })
 }
 
 /// Puts the arguments in order and calls again, by position. Out of line and the same for all procedures, so that a call

@@ -126,7 +126,12 @@ pub struct UpdateText<'py> {
 impl<'py> UpdateText<'py> {
     pub(crate) fn new(argument: Argument, object: Object<'py>) -> Result<Self, Failure> {
         match Place::of(object)? {
-            Some(place) if place.writable => Ok(Self { value: place.read(), object, argument }),
+            Some(place) if place.writable => {
+                let mut value = place.read();
+                // The length of a `character(*)` is what the array can hold, not what it holds now.
+                value.resize(place.length, b' ');
+                Ok(Self { value, object, argument })
+            }
             Some(_) => Err(argument.raise(Exception::Value, "the array is read-only, and the procedure writes it")),
             None => {
                 let found = object.type_name();

@@ -105,9 +105,12 @@ fn expand_procedure(wrapper: &Wrapper, path: &TokenStream) -> TokenStream {
     quote! {
         struct #glue;
         #blank
-        static #signature: Signature = Signature::new(#name, &[#(#parameters),*], #required, #doc);
+        static #signature: Signature = Signature::of::<#glue>(#name, #doc);
         #blank
         impl Procedure for #glue {
+            const PARAMETERS: &'static [&'static str] = &[#(#parameters),*];
+            const REQUIRED: usize = #required;
+            #blank
             fn signature() -> &'static Signature {
                 &#signature
             }
