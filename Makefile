@@ -39,6 +39,9 @@ lint: setup-test
 
 test-rust:
 	cargo test --workspace
+	libraries=$$($(VENV_PYTHON) -c 'import sysconfig; print(sysconfig.get_config_var("LIBDIR"))'); \
+	PYO3_PYTHON=$(VENV_PYTHON) LD_LIBRARY_PATH=$$libraries$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH} \
+	cargo test -p fwrap --features python --lib python
 
 # The Python checks build their modules with the fwrap of this checkout.
 test-python:

@@ -29,6 +29,23 @@ impl Lines {
         self.text.push('\n');
     }
 
+    /// Adds a comment, in as many lines as it needs: a comment cannot be continued.
+    pub fn comment(&mut self, text: &str) {
+        let start = format!("{}!", "  ".repeat(self.indent));
+        let mut line = start.clone();
+        for word in text.split_whitespace() {
+            if line.len() + word.len() > WIDTH && line.len() > start.len() {
+                self.text.push_str(&line);
+                self.text.push('\n');
+                line.clone_from(&start);
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+        self.text.push_str(&line);
+        self.text.push('\n');
+    }
+
     /// Further in from here on.
     pub fn indent(&mut self) {
         self.indent += 1;
@@ -76,5 +93,15 @@ mod tests {
         let text = lines.finish();
         assert!(text.lines().count() > 3 && text.lines().all(|line| line.len() <= 124), "{text}");
         assert!(text.lines().rev().skip(1).all(|line| line.ends_with(", &") || line.ends_with(",  &")), "{text}");
+    }
+
+    #[test]
+    fn every_line_of_a_long_comment_is_a_comment() {
+        let mut lines = Lines::default();
+        let names: Vec<String> = (0..40).map(|index| format!("a-file({index}).f90")).collect();
+        lines.comment(&names.join(" and "));
+        let text = lines.finish();
+        assert!(text.lines().count() > 3, "{text}");
+        assert!(text.lines().all(|line| line.starts_with("! ") && line.len() <= 132), "{text}");
     }
 }

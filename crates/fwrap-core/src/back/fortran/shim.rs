@@ -12,9 +12,9 @@ pub fn print_shims(plan: &Plan) -> Option<String> {
         return None;
     }
     let mut lines = Lines::default();
-    lines.push(&format!("! C-interoperable procedures around those of {}.", plan.sources.join(" and ")));
+    lines.comment(&format!("C-interoperable procedures around those of {}.", plan.sources.join(" and ")));
     let version = env!("CARGO_PKG_VERSION");
-    lines.push(&format!("! Written by fwrap {version}: generate it again instead of editing it."));
+    lines.comment(&format!("Written by fwrap {version}: generate it again instead of editing it."));
     lines.push(&format!("module fwrap_{}_shim", plan.name));
     lines.indent();
     // Under names of our own: a dummy argument may be called `c_ptr`.
