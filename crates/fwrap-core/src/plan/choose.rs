@@ -237,9 +237,10 @@ fn unknown_names(library: &Library, notes: &Notes, selection: &Selection) -> Dia
         };
         let found = known.get(&note.name).and_then(|all| all.iter().find(of_module));
         let Some((procedure, _)) = found else {
+            // A warning: one file may hold the notes of several libraries.
             let title = format!("a note names `{}`, which no source declares", note.name);
             let help = nearest(&note.name, known.keys().copied());
-            diagnostics.push(Diagnostic::error(Code::NotesUnknownName, note.span, title).label("unknown").help(help));
+            diagnostics.push(Diagnostic::warning(Code::NotesUnknownName, note.span, title).label("unknown").help(help));
             continue;
         };
         for argument in &note.arguments {
