@@ -37,13 +37,25 @@ pub(crate) fn column_major<const N: usize>(element_size: usize, extents: &[usize
 pub(crate) fn is_contiguous<const N: usize>(element_size: usize, extents: &[usize; N], strides: &[isize; N]) -> bool {
     let mut expected = element_size as isize;
     let mut fits = true;
-    let mut empty = false;
     for d in 0..N {
-        fits &= extents[d] == 1 || strides[d] == expected;
-        empty |= extents[d] == 0;
+        fits &= strides[d] == expected;
         expected = expected.wrapping_mul(extents[d] as isize);
     }
-    fits || empty
+    // The usual case is decided by the strides alone.
+    fits || is_contiguous_all_the_same(element_size, *extents, *strides)
+}
+
+/// Strides that lead nowhere do not matter: those of extents of 1, and all of an array without elements.
+#[cold]
+#[inline(never)]
+fn is_contiguous_all_the_same<const N: usize>(element_size: usize, extents: [usize; N], strides: [isize; N]) -> bool {
+    let mut expected = element_size as isize;
+    let mut fits = true;
+    for d in 0..N {
+        fits &= extents[d] == 1 || strides[d] == expected;
+        expected = expected.wrapping_mul(extents[d] as isize);
+    }
+    fits || extents.contains(&0)
 }
 
 /// The byte offset of an element, `None` outside the extents.

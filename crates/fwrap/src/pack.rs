@@ -22,11 +22,28 @@ use crate::view_mut::ViewMut;
 #[derive(Debug)]
 pub struct Packed<'a, T> {
     pointer: NonNull<T>,
-    _copy: Option<Buffer>,
+    copy: Option<Buffer>,
     memory: PhantomData<&'a [T]>,
 }
 
+impl<T> Drop for Packed<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(copy) = self.copy.take() {
+            Self::discard(copy);
+        }
+    }
+}
+
 impl<T> Packed<'_, T> {
+    /// Part of a generic type so that it is compiled where it is called: there the optimiser sees that it is cold, and
+    /// keeps the value of a function in its register on the usual way past it.
+    #[cold]
+    #[inline(never)]
+    fn discard(copy: Buffer) {
+        drop(copy);
+    }
+
     /// The first element; never null.
     #[inline]
     pub fn as_ptr(&self) -> *const T {
@@ -35,7 +52,7 @@ impl<T> Packed<'_, T> {
 
     #[inline]
     fn copied(buffer: Buffer) -> Self {
-        Packed { pointer: buffer.pointer().cast(), _copy: Some(buffer), memory: PhantomData }
+        Packed { pointer: buffer.pointer().cast(), copy: Some(buffer), memory: PhantomData }
     }
 }
 
@@ -144,7 +161,7 @@ impl<'a, T: Element, const N: usize> View<'a, T, N> {
     #[inline]
     pub fn pack(self) -> Packed<'a, T> {
         if self.is_contiguous() {
-            Packed { pointer: self.pointer, _copy: None, memory: PhantomData }
+            Packed { pointer: self.pointer, copy: None, memory: PhantomData }
         } else {
             Packed::copied(self.gathered())
         }

@@ -77,6 +77,8 @@ unsafe fn call<P: Procedure>(slots: *const *mut ffi::PyObject, count: usize) -> 
     if count < P::REQUIRED || count > P::PARAMETERS.len() {
         return Err(check_count(signature, count));
     }
+    // SAFETY: checked above; said once more in a form that the optimiser keeps.
+    unsafe { std::hint::assert_unchecked(count >= P::REQUIRED) };
     let kept = Kept::default();
     // SAFETY: the caller's own slots.
     P::call(&unsafe { Arguments::new(slots, count, signature, &kept) })
