@@ -201,15 +201,30 @@ impl BuildError {
             Self::NoPythonHeaders { .. } => {
                 "install them (`apt install python3-dev`), or name another interpreter: `FWRAP_PYTHON=/path/to/python3`"
             }
-            Self::CompilerFailed { .. } => "mend the source; `-v` shows the command",
+            Self::CompilerFailed { output, .. } => help_for_compiler(output),
             Self::UnresolvedSymbols { .. } => {
                 "give the source, object or library that defines it (`-L DIR -l NAME`), or leave out the procedure \
                  that calls it with `--skip NAME`"
+            }
+            Self::LinkFailed { output, .. } if output.contains("multiple definition of") => {
+                "give only one of the files that define it; `-v` shows the command"
             }
             Self::LinkFailed { .. } => "`-v` shows the command",
             Self::Diagnostics { .. } | Self::GivenUp => return None,
         };
         (!text.is_empty()).then(|| text.to_owned())
+    }
+}
+
+/// What to do about the commonest things that a compiler says of sources that are right elsewhere.
+fn help_for_compiler(output: &str) -> &'static str {
+    if output.contains("Cannot open module file") {
+        "give the source of the module as well, or the directory of its `.mod` file with `-I DIR`"
+    } else if output.contains("Error: Type mismatch ") || output.contains("Error: Rank mismatch ") {
+        "mend the source; old sources that pass one type or rank for another, on purpose, compile with \
+         `--f77flags=-fallow-argument-mismatch` (free form: `--f90flags`)"
+    } else {
+        "mend the source; `-v` shows the command"
     }
 }
 
@@ -270,6 +285,14 @@ mod tests {
         assert_eq!(error.to_string(), "cannot read `x.f90`: No such file or directory");
         assert!(format!("{error:?}").contains("\n  = help: "));
         assert!(explain(error.code().unwrap()).unwrap().contains("cannot be read"));
+        let failed = |output: &str| BuildError::CompilerFailed {
+            role: "the Fortran compiler",
+            source_name: "x.f".to_owned(),
+            output: output.to_owned(),
+        };
+        assert!(failed("Error: Type mismatch in argument").help().unwrap().contains("-fallow-argument-mismatch"));
+        assert!(failed("Cannot open module file 'm.mod'").help().unwrap().contains("-I DIR"));
+        assert!(failed("Error: Unclassifiable").help().unwrap().starts_with("mend the source"));
         assert!(explain("fw0723").is_some() && explain("FW0799").is_none());
     }
 }

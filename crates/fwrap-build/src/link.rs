@@ -133,8 +133,10 @@ fn joined(start: &str, path: &Path) -> OsString {
 
 /// The symbol that a line of the linker (GNU ld, gold or lld) says is unresolved.
 fn unresolved_in(line: &str) -> Option<&str> {
-    let after = ["undefined reference to `", "undefined reference to '", "undefined symbol: "]
+    let announcements = ["undefined reference to `", "undefined reference to '", "undefined symbol: "];
+    let after = announcements
         .iter()
+        .chain(&["undefined references to `", "undefined references to '"])
         .find_map(|words| line.split_once(words).map(|(_, after)| after))?;
     let name = after.split(['\'', ' ', '\t']).next()?;
     (!name.is_empty()).then_some(name)
@@ -158,9 +160,20 @@ fn source_name(symbol: &str) -> String {
     symbol.strip_suffix('_').unwrap_or(symbol).to_owned()
 }
 
+/// What the linker says apart from Python's symbols and the places that it names for them.
 fn without_python(output: &str) -> String {
-    let kept = output.lines().filter(|line| !unresolved_in(line).is_some_and(is_python));
-    kept.collect::<Vec<_>>().join("\n")
+    let (mut kept, mut place) = (Vec::new(), None);
+    for line in output.lines() {
+        if line.contains(": in function ") && line.ends_with(':') {
+            place = Some(line);
+        } else if unresolved_in(line).is_some_and(is_python) {
+            place = None;
+        } else {
+            kept.extend(place.take());
+            kept.push(line);
+        }
+    }
+    kept.join("\n")
 }
 
 #[cfg(test)]
@@ -175,5 +188,9 @@ mod tests {
         assert_eq!(unresolved_symbols(output), ["m::f", "dgemm"]);
         assert!(unresolved_symbols("warning: undefined symbol: _PyThing").is_empty());
         assert_eq!(without_python("a\nundefined symbol: PyX\nb"), "a\nb");
+        let output = "ld: a.o: in function `f':\na: warning: undefined reference to `PyX'\n\
+             a: warning: more undefined references to `_PyX' follow\n\
+             ld: b.o: in function `g_':\nb.f:(.text+0x0): multiple definition of `g_'; c.o: first defined here";
+        assert_eq!(without_python(output), output.lines().skip(3).collect::<Vec<_>>().join("\n"));
     }
 }

@@ -61,10 +61,9 @@ impl PaddedMut<'_> {
         let kept = self.text.len().min(copy.len());
         self.text[..kept].copy_from_slice(&copy[..kept]);
         self.text[kept..].fill(b' ');
-        if is_blank(&copy[kept..]) {
-            Ok(())
-        } else {
-            Err(Error::Length { argument: self.name, expected: kept, found: copy.len() })
+        match copy.iter().rposition(|&byte| byte != b' ') {
+            Some(last) if last >= kept => Err(Error::Length { argument: self.name, expected: kept, found: last + 1 }),
+            _ => Ok(()),
         }
     }
 }
@@ -110,6 +109,7 @@ mod tests {
         let mut long = *b"abcdef";
         assert!(matches!(pad_mut("label", &mut long, 4), Err(Error::Length { expected: 4, found: 6, .. })));
         let mut short = *b"ab";
-        assert!(matches!(written(&mut short, 4, b"wxyz"), Err(Error::Length { .. })));
+        let lost = written(&mut short, 6, b"wxyz");
+        assert!(matches!(lost, Err(Error::Length { expected: 2, found: 4, .. })), "{lost:?}");
     }
 }
