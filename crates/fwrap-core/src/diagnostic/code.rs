@@ -31,7 +31,7 @@ codes! {
     UnclosedUnit = "FW0102", "A program unit has no END statement before the file ends, so its extent is not known.";
     Preprocessor = "FW0103", "A preprocessor directive that fwrap cannot evaluate. Preprocess the file first (`gfortran -E -cpp file.F90 -o file.f90`) and give the result to fwrap.";
     IncludeMissing = "FW0104", "An INCLUDE line names a file that was not found. Give its folder with `-I DIR`.";
-    DuplicateUnit = "FW0105", "Two program units of the library have the same name. Give each file once, or leave one out with `--skip`.";
+    DuplicateUnit = "FW0105", "Two program units of the library have the same name. Give each file once, and only one of two that define the same unit.";
     UnknownKind = "FW0201", "The kind of an entity is not known, because a name in its kind expression is not. Give the file that defines the name, or write the kind as a number. fwrap never assumes a default kind.";
     UnsupportedKind = "FW0202", "The kind has no counterpart in Rust and NumPy (for example `real(16)`), so the procedure is left out.";
     UntypedName = "FW0203", "A dummy argument has no type declaration and IMPLICIT NONE (or an IMPLICIT statement without a rule for its letter) forbids an implicit type.";

@@ -212,7 +212,7 @@ fn duplicate_units(library: &Library, wanted: &impl Fn(&&Procedure) -> bool) -> 
                 Diagnostic::error(Code::DuplicateUnit, span, format!("there are two program units called `{name}`"))
                     .label("the second")
                     .also(first, "the first")
-                    .help(format!("give one of the two files, or leave both out with `--skip {name}`")),
+                    .help("give only one of the two files: the linker would refuse both, or take one for the other"),
             );
         }
     }
