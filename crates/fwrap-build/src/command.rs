@@ -1,7 +1,10 @@
 //! Running a program: shown when asked for, its output captured.
 
 use std::ffi::OsStr;
-use std::process::{Command, Stdio};
+use std::io::Read;
+use std::process::{Command, Output, Stdio};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crate::error::{BuildError, reason};
 
@@ -51,20 +54,75 @@ pub(crate) struct Role {
 
 /// Runs a command to its end. Messages are asked for in the C locale.
 pub(crate) fn run(command: &mut Command, role: Role, monitor: &dyn Monitor) -> Result<Ran, BuildError> {
+    announce(command, monitor);
+    let ended = command.output().map_err(|error| missing(command, role, &error))?;
+    Ok(ran(&ended))
+}
+
+/// Runs a command to its end, or ends it as soon as `given_up` says that nobody wants its result any more.
+pub(crate) fn run_unless(
+    command: &mut Command,
+    role: Role,
+    monitor: &dyn Monitor,
+    mut given_up: impl FnMut() -> bool,
+) -> Result<Ran, BuildError> {
+    announce(command, monitor);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| missing(command, role, &error))?;
+    // What it says is read on threads of their own: a full pipe would stop it.
+    let (stdout, stderr) = (read_to_end(child.stdout.take()), read_to_end(child.stderr.take()));
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if given_up() => {
+                // It may have ended by itself in the meantime: then there is nothing to do.
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(BuildError::GivenUp);
+            }
+            Ok(None) => std::thread::sleep(POLL),
+            Err(error) => return Err(missing(command, role, &error)),
+        }
+    };
+    let joined = |reader: JoinHandle<Vec<u8>>| reader.join().unwrap_or_default();
+    Ok(ran(&Output { status, stdout: joined(stdout), stderr: joined(stderr) }))
+}
+
+/// How often a command is looked at that may be given up.
+const POLL: Duration = Duration::from_millis(2);
+
+fn read_to_end(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut pipe) = pipe {
+            // What was read before an error is all that there is to show.
+            let _ = pipe.read_to_end(&mut bytes);
+        }
+        bytes
+    })
+}
+
+fn announce(command: &mut Command, monitor: &dyn Monitor) {
     command.env("LC_ALL", "C").stdin(Stdio::null());
     monitor.command(&shell_line(command));
-    let ended = command.output().map_err(|error| BuildError::MissingProgram {
+}
+
+fn missing(command: &Command, role: Role, error: &std::io::Error) -> BuildError {
+    BuildError::MissingProgram {
         role: role.name,
         program: command.get_program().to_string_lossy().into_owned(),
-        reason: reason(&error),
+        reason: reason(error),
         help: role.help,
-    })?;
+    }
+}
+
+fn ran(ended: &Output) -> Ran {
     let stdout = String::from_utf8_lossy(&ended.stdout).into_owned();
     let mut stderr = String::from_utf8_lossy(&ended.stderr).into_owned();
     if !ended.status.success() && ended.status.code().is_none() {
         stderr.push_str(&format!("\n({})", ended.status));
     }
-    Ok(Ran { success: ended.status.success(), stdout, stderr })
+    Ran { success: ended.status.success(), stdout, stderr }
 }
 
 /// The command as a line for a shell.
@@ -104,6 +162,20 @@ mod tests {
         let mut command = Command::new("gfortran");
         command.arg("-DNAME=a b").arg("it's.f90").env("X", "1 2").env("LC_ALL", "C").current_dir("/tmp");
         assert_eq!(shell_line(&command), "(cd /tmp && X='1 2' gfortran '-DNAME=a b' \"it's.f90\")");
+    }
+
+    #[test]
+    fn a_command_that_nobody_wants_any_more_is_ended() {
+        let role = Role { name: "a shell", help: "" };
+        let shell = |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            command
+        };
+        let given_up = run_unless(&mut shell("sleep 600"), role, &Quiet, || true);
+        assert!(matches!(given_up, Err(BuildError::GivenUp)));
+        let ran = run_unless(&mut shell("echo out; echo err >&2; exit 3"), role, &Quiet, || false).unwrap();
+        assert_eq!((ran.success, ran.stdout.as_str(), ran.stderr.as_str()), (false, "out\n", "err\n"));
     }
 
     #[test]

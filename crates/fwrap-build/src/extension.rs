@@ -110,6 +110,7 @@ fn build_rust_half(
     runtime.prepare(&rust, &python, cache, monitor)?;
     let glue = files.glue.as_deref().unwrap_or_default();
     let texts = Texts { module: &reading.module, rust: &files.rust, glue };
-    let object = compile_glue(&texts, &rust, &runtime, cache, work, monitor)?;
+    let given_up = || matches!(native.try_recv(), Ok(false));
+    let object = compile_glue(&texts, &rust, &runtime, cache, work, monitor, given_up)?;
     Ok(RustHalf { rust, python, runtime, object })
 }

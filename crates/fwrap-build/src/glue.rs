@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cache::{Cache, key};
-use crate::command::{Monitor, Role, run};
+use crate::command::{Monitor, Role, run_unless};
 use crate::error::BuildError;
 use crate::runtime::Runtime;
 use crate::toolchain::Rust;
@@ -31,6 +31,7 @@ pub(crate) struct Texts<'a> {
 }
 
 /// Compiles the crate root `NAME_python.rs` and the module `NAME.rs` beside it, unless the cache has the object.
+/// `given_up` says whether the build has failed elsewhere in the meantime.
 pub(crate) fn compile_glue(
     texts: &Texts<'_>,
     rust: &Rust,
@@ -38,6 +39,7 @@ pub(crate) fn compile_glue(
     cache: &Cache,
     work: &Path,
     monitor: &dyn Monitor,
+    given_up: impl FnMut() -> bool,
 ) -> Result<PathBuf, BuildError> {
     let Texts { module, glue, rust: rust_text } = *texts;
     let parts = [module, glue, rust_text, &runtime.key].map(str::as_bytes);
@@ -60,7 +62,7 @@ pub(crate) fn compile_glue(
     command.arg("--crate-name").arg(format!("{module}_python")).arg("-o").arg(&object);
     command.arg("--extern").arg(path_argument("fwrap=", &runtime.rlib()));
     command.arg("-L").arg(path_argument("dependency=", &runtime.dependencies()));
-    let ran = run(&mut command, Role { name: "the Rust compiler", help: "" }, monitor)?;
+    let ran = run_unless(&mut command, Role { name: "the Rust compiler", help: "" }, monitor, given_up)?;
     if !ran.success {
         return Err(BuildError::RustFailed {
             what: "the generated glue",

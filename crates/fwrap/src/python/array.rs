@@ -182,12 +182,12 @@ pub(crate) fn updatable<'py>(
     let wanted = numpy::type_name(number);
     let Some(array) = Array::of(object) else {
         let found = object.type_name();
-        let message = format!("expected a {wanted} array to update in place, found {found}");
+        let message = format!("expected an array of {wanted} to update in place, found {found}");
         return Err(argument.raise(Exception::Type, message));
     };
     if !array.is_of_type(number) {
         let found = array.type_text();
-        let message = format!("expected a {wanted} array to update in place, found one of {found}");
+        let message = format!("expected an array of {wanted} to update in place, found one of {found}");
         return Err(argument.raise(Exception::Type, message));
     }
     refuse_masked(argument, array)?;
@@ -307,7 +307,7 @@ fn compare(
     if was == is {
         return Ok(());
     }
-    let wanted = format!("a {} array", numpy::type_name(number));
+    let wanted = format!("an array of {}", numpy::type_name(number));
     Err(lost_update(argument, &describe(given, number), &wanted, "inout, copy"))
 }
 
