@@ -307,26 +307,9 @@ fn intrinsic_function(name: &str, values: &[(Option<&str>, Constant)], default_i
     };
     let integer = |value: i128| Some(Constant::Integer(value, default_integer));
     match name {
-        "selected_int_kind" => integer(intrinsic::selected_int_kind(argument("r", 0)?.as_integer()?)),
-        "selected_real_kind" => {
-            let or_zero = |value: Option<&Constant>| value.map_or(Some(0), Constant::as_integer);
-            integer(intrinsic::selected_real_kind(or_zero(argument("p", 0))?, or_zero(argument("r", 1))?))
+        "selected_int_kind" | "selected_real_kind" | "selected_logical_kind" | "selected_char_kind" => {
+            integer(selected_kind(name, argument)?)
         }
-        "selected_logical_kind" => integer(match argument("bits", 0)?.as_integer()? {
-            ..=8 => 1,
-            9..=16 => 2,
-            17..=32 => 4,
-            33..=64 => 8,
-            _ => -1,
-        }),
-        "selected_char_kind" => match argument("name", 0)? {
-            Constant::Character(text) => integer(match text.trim_end().to_ascii_lowercase().as_str() {
-                "default" | "ascii" => 1,
-                "iso_10646" => 4,
-                _ => -1,
-            }),
-            _ => None,
-        },
         "max" | "min" => {
             let mut chosen = values.first()?.1.as_integer()?;
             for (_, value) in values {
@@ -365,4 +348,28 @@ fn intrinsic_function(name: &str, values: &[(Option<&str>, Constant)], default_i
         },
         _ => None,
     }
+}
+
+/// `selected_..._kind`, as a number.
+fn selected_kind<'a>(name: &str, argument: impl Fn(&str, usize) -> Option<&'a Constant>) -> Option<i128> {
+    let or_zero = |value: Option<&Constant>| value.map_or(Some(0), Constant::as_integer);
+    Some(match name {
+        "selected_int_kind" => intrinsic::selected_int_kind(argument("r", 0)?.as_integer()?),
+        "selected_real_kind" => intrinsic::selected_real_kind(or_zero(argument("p", 0))?, or_zero(argument("r", 1))?),
+        "selected_logical_kind" => match argument("bits", 0)?.as_integer()? {
+            ..=8 => 1,
+            9..=16 => 2,
+            17..=32 => 4,
+            33..=64 => 8,
+            _ => -1,
+        },
+        _ => match argument("name", 0)? {
+            Constant::Character(text) => match text.trim_end().to_ascii_lowercase().as_str() {
+                "default" | "ascii" => 1,
+                "iso_10646" => 4,
+                _ => -1,
+            },
+            _ => return None,
+        },
+    })
 }

@@ -114,3 +114,25 @@ pub fn real_model(kind: u8) -> Option<(i128, i128)> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{find_module_constant, is_module, selected_int_kind, selected_real_kind};
+    use crate::ir::name::Name;
+
+    #[test]
+    fn kinds_are_the_smallest_that_do() {
+        assert_eq!([2, 3, 9, 10, 18, 38, 39].map(selected_int_kind), [1, 2, 4, 8, 8, 16, -1]);
+        assert_eq!(selected_real_kind(6, 37), 4);
+        assert_eq!(selected_real_kind(15, 307), 8);
+        assert_eq!(selected_real_kind(15, 308), 10);
+        assert_eq!([(34, 0), (0, 5000), (34, 5000)].map(|(p, r)| selected_real_kind(p, r)), [-1, -2, -3]);
+    }
+
+    #[test]
+    fn constants_are_found_without_case_and_only_in_their_module() {
+        assert_eq!(find_module_constant(&Name::new("ISO_C_Binding"), &Name::new("C_DOUBLE")), Some(8));
+        assert_eq!(find_module_constant(&Name::new("iso_fortran_env"), &Name::new("c_double")), None);
+        assert!(is_module(&Name::new("IEEE_arithmetic")) && !is_module(&Name::new("kinds")));
+    }
+}

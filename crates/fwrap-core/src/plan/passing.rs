@@ -69,14 +69,31 @@ pub fn is_called_directly(facts: &ProcedureFacts) -> bool {
 pub fn choose_callee(facts: &ProcedureFacts, ffi: String, library: &str, index: usize) -> Callee {
     let direct = is_called_directly(facts);
     let procedure = facts.procedure;
+    let form = facts.result.as_ref().map(choose_result_form);
+    let parameters = choose_parameters(facts, direct, form.as_ref());
+    let returns = facts.result.as_ref().filter(|_| matches!(form, Some(ResultForm::Scalar)));
+    let returns = returns.and_then(|result| choose_element(&result.data_type));
+    if direct {
+        let symbol = match &procedure.bind {
+            Some(bind) => bind.label.clone().unwrap_or_else(|| procedure.name.lower().to_owned()),
+            None => format!("{}_", procedure.name.lower()),
+        };
+        return Callee { ffi, symbol, parameters, returns, shim: None };
+    }
+    let shim = choose_shim(facts, &ffi, library, index, form);
+    Callee { ffi, symbol: shim.name.clone(), parameters, returns, shim: Some(shim) }
+}
+
+/// The parameters of the foreign function: those of a result in front, lengths of text behind all others where the
+/// procedure's own symbol is called.
+fn choose_parameters(facts: &ProcedureFacts, direct: bool, form: Option<&ResultForm>) -> Vec<ForeignParameter> {
     let mut parameters = Vec::new();
     let mut taken = Taken::default();
     let mut parameter = |name: &str, kind| {
         let name = taken.take(&rust_identifier(&Name::new(name)));
         parameters.push(ForeignParameter { name, kind });
     };
-    let result_form = facts.result.as_ref().map(choose_result_form);
-    match &result_form {
+    match form {
         Some(ResultForm::Text) => {
             parameter("fwrap_result", ForeignKind::Text(Mutability::Mut));
             parameter("fwrap_result_length", ForeignKind::Size);
@@ -91,51 +108,42 @@ pub fn choose_callee(facts: &ProcedureFacts, ffi: String, library: &str, index: 
     let mut hidden_lengths = Vec::new();
     for dummy in &facts.dummies {
         let name = dummy.name().lower();
-        let mutability = mutability(dummy);
-        match (choose_passing(dummy), choose_element(&dummy.data_type)) {
-            (Passing::Value, Some(element)) => parameter(name, ForeignKind::Value(element)),
-            (Passing::Reference | Passing::Storage, Some(element)) => {
-                parameter(name, ForeignKind::Pointer(element, mutability));
+        let mut kinds = choose_foreign_kinds(dummy).into_iter();
+        if let Some(kind) = kinds.next() {
+            parameter(name, kind);
+        }
+        for (at, kind) in kinds.enumerate() {
+            match choose_passing(dummy) {
+                Passing::Text if direct => hidden_lengths.push(format!("{name}_length")),
+                Passing::Text => parameter(&format!("{name}_length"), kind),
+                _ => parameter(&format!("{name}_{}", at + 1), kind),
             }
-            (Passing::StorageAndExtents, Some(element)) => {
-                parameter(name, ForeignKind::Pointer(element, mutability));
-                for dimension in 1..=dummy.shape.rank() {
-                    parameter(&format!("{name}_{dimension}"), ForeignKind::Size);
-                }
-            }
-            (Passing::Descriptor, Some(_)) => {
-                parameter(name, ForeignKind::Descriptor(dummy.shape.rank(), mutability));
-            }
-            (Passing::Text, _) => {
-                parameter(name, ForeignKind::Text(mutability));
-                if direct {
-                    hidden_lengths.push(format!("{name}_length"));
-                } else {
-                    parameter(&format!("{name}_length"), ForeignKind::Size);
-                }
-            }
-            (_, None) => unreachable!("only characters have no element, and they pass as text"),
         }
     }
     for name in hidden_lengths {
         parameter(&name, ForeignKind::Size);
     }
-    if let Some(ResultForm::Array(extents)) = &result_form {
-        for dimension in 1..=extents.len() {
-            parameter(&format!("fwrap_result_{dimension}"), ForeignKind::Size);
+    for dimension in 1..=form.map_or(0, |form| result_extents(form).len()) {
+        parameter(&format!("fwrap_result_{dimension}"), ForeignKind::Size);
+    }
+    parameters
+}
+
+/// What crosses for one dummy argument: itself, then its length or extents.
+fn choose_foreign_kinds(dummy: &DummyFacts) -> Vec<ForeignKind> {
+    let mutability = mutability(dummy);
+    match (choose_passing(dummy), choose_element(&dummy.data_type)) {
+        (Passing::Value, Some(element)) => vec![ForeignKind::Value(element)],
+        (Passing::Reference | Passing::Storage, Some(element)) => vec![ForeignKind::Pointer(element, mutability)],
+        (Passing::StorageAndExtents, Some(element)) => {
+            let mut kinds = vec![ForeignKind::Size; dummy.shape.rank() + 1];
+            kinds[0] = ForeignKind::Pointer(element, mutability);
+            kinds
         }
+        (Passing::Descriptor, Some(_)) => vec![ForeignKind::Descriptor(dummy.shape.rank(), mutability)],
+        (Passing::Text, _) => vec![ForeignKind::Text(mutability), ForeignKind::Size],
+        (_, None) => unreachable!("only characters have no element, and they pass as text"),
     }
-    let returns = facts.result.as_ref().filter(|_| matches!(result_form, Some(ResultForm::Scalar)));
-    let returns = returns.and_then(|result| choose_element(&result.data_type));
-    if direct {
-        let symbol = match &procedure.bind {
-            Some(bind) => bind.label.clone().unwrap_or_else(|| procedure.name.lower().to_owned()),
-            None => format!("{}_", procedure.name.lower()),
-        };
-        return Callee { ffi, symbol, parameters, returns, shim: None };
-    }
-    let shim = choose_shim(facts, &ffi, library, index, result_form);
-    Callee { ffi, symbol: shim.name.clone(), parameters, returns, shim: Some(shim) }
 }
 
 /// How a function result crosses.

@@ -12,18 +12,18 @@ use crate::plan::passing::{
     Passing, choose_passing, choose_result_form, is_called_directly, mutability, result_extents,
 };
 use crate::plan::role::{Role, crossing_extents};
-use crate::plan::step::{Actual, Passed, Step, Transfer};
+use crate::plan::step::{Actual, After, Before, Passed, Transfer};
 use crate::plan::wrapper::Element;
 
 /// The statements of one inner function.
 #[derive(Debug, Default)]
 pub struct Sequence {
     /// Before the call.
-    pub before: Vec<Step>,
+    pub before: Vec<Before>,
     /// The actual arguments.
     pub actuals: Vec<Actual>,
     /// Behind the call.
-    pub after: Vec<Step>,
+    pub after: Vec<After>,
 }
 
 /// One dummy argument with its role and the local that holds it.
@@ -38,7 +38,7 @@ pub struct Placed<'a, 'ir> {
 
 /// The sizes in an order in which each depends on earlier ones only; `None` if they depend on one another in a circle.
 #[must_use]
-pub fn choose_size_steps(placed: &[Placed]) -> Option<Vec<Step>> {
+pub fn choose_size_steps(placed: &[Placed]) -> Option<Vec<Before>> {
     let is_size = |role: &Role| matches!(role, Role::Solved(_) | Role::Computed(_));
     let mut known: BTreeSet<&Name> =
         placed.iter().filter(|dummy| !is_size(dummy.role)).map(|dummy| dummy.facts.name()).collect();
@@ -57,8 +57,8 @@ pub fn choose_size_steps(placed: &[Placed]) -> Option<Vec<Step>> {
             let name = dummy.rust.to_owned();
             let element = choose_element(&dummy.facts.data_type).unwrap_or(Element::Integer(4));
             steps.push(match dummy.role {
-                Role::Solved(value) => Step::Solve { name, element, value: value.clone() },
-                Role::Computed(value) => Step::Compute { name, element, value: value.clone() },
+                Role::Solved(value) => Before::Solve { name, element, value: value.clone() },
+                Role::Computed(value) => Before::Compute { name, element, value: value.clone() },
                 _ => unreachable!("only sizes wait"),
             });
             known.insert(dummy.facts.name());
@@ -72,7 +72,7 @@ pub fn choose_size_steps(placed: &[Placed]) -> Option<Vec<Step>> {
 pub fn choose_sequence(
     facts: &ProcedureFacts,
     placed: &[Placed],
-    sizes: Vec<Step>,
+    sizes: Vec<Before>,
     result_local: &str,
     locals: &mut Taken,
 ) -> Sequence {
@@ -106,7 +106,7 @@ pub fn choose_sequence(
         builder.sequence.actuals.extend(result_extents(form).iter().cloned().map(Actual::Size));
     }
     // What is brought back comes first, so that an error further down loses no update.
-    builder.sequence.after.sort_by_key(|step| matches!(step, Step::Unchanged { .. } | Step::RestoreText { .. }));
+    builder.sequence.after.sort_by_key(|step| matches!(step, After::Unchanged { .. } | After::RestoreText { .. }));
     builder.sequence
 }
 
@@ -125,7 +125,7 @@ impl Builder<'_> {
         let expected = crossing_extents(dummy.facts);
         if expected.iter().any(Option::is_some) {
             let (name, unless_empty) = (name.clone(), false);
-            self.sequence.before.push(Step::Check { name, optional, expected: expected.clone(), unless_empty });
+            self.sequence.before.push(Before::Check { name, optional, expected: expected.clone(), unless_empty });
         }
         // A noted shape must agree with the declared leading extents, or columns would not lie where they are sought.
         let leading = declared_leading_extents(dummy.facts);
@@ -136,7 +136,7 @@ impl Builder<'_> {
             && leading.iter().all(is_known)
         {
             let expected = leading.into_iter().map(Some).chain([None]).collect();
-            self.sequence.before.push(Step::Check { name, optional, expected, unless_empty: true });
+            self.sequence.before.push(Before::Check { name, optional, expected, unless_empty: true });
         }
     }
 
@@ -146,19 +146,19 @@ impl Builder<'_> {
         let extents: Vec<Extent> = crossing_extents(dummy.facts).into_iter().flatten().collect();
         let step = match (dummy.role, &dummy.facts.data_type) {
             (Role::Output, DataType::Character(length)) => {
-                Step::Blank { name, length: length.clone().unwrap_or(Extent::Constant(0)) }
+                Before::Blank { name, length: length.clone().unwrap_or(Extent::Constant(0)) }
             }
             (Role::Output, data_type) => {
                 let element = choose_element(data_type).unwrap_or(Element::Integer(4));
                 if extents.is_empty() {
-                    Step::Local { name, element }
+                    Before::Local { name, element }
                 } else {
-                    Step::Allocate { name, element, extents }
+                    Before::Allocate { name, element, extents }
                 }
             }
             (Role::Scratch, data_type) => {
                 let element = choose_element(data_type).unwrap_or(Element::Integer(4));
-                Step::Scratch { name, element, extents }
+                Before::Scratch { name, element, extents }
             }
             _ => return,
         };
@@ -169,7 +169,7 @@ impl Builder<'_> {
         let name = local.to_owned();
         match form {
             ResultForm::Scalar if matches!(result.data_type, DataType::Logical(_)) => {
-                self.sequence.after.push(Step::Truth { name });
+                self.sequence.after.push(After::Truth { name });
             }
             ResultForm::Scalar => {}
             ResultForm::Text => {
@@ -177,15 +177,15 @@ impl Builder<'_> {
                     unreachable!("text results are characters")
                 };
                 let length = length.clone().unwrap_or(Extent::Constant(0));
-                self.sequence.before.push(Step::Blank { name: name.clone(), length });
+                self.sequence.before.push(Before::Blank { name: name.clone(), length });
                 self.sequence.actuals.push(Actual::Pointer { name: name.clone(), written: true, optional: false });
                 self.sequence.actuals.push(Actual::Length { name: name.clone(), optional: false });
-                self.sequence.after.push(Step::Trim { name });
+                self.sequence.after.push(After::Trim { name });
             }
             ResultForm::Array(extents) => {
                 let element = choose_element(&result.data_type).unwrap_or(Element::Integer(4));
                 let extents = extents.clone();
-                self.sequence.before.push(Step::Allocate { name: name.clone(), element, extents });
+                self.sequence.before.push(Before::Allocate { name: name.clone(), element, extents });
                 let passed = self.locals.take("result_packed");
                 self.pack(Passed {
                     name,
@@ -203,10 +203,10 @@ impl Builder<'_> {
         let written = passed.transfer != Transfer::In;
         let name = passed.passed.clone();
         let optional = passed.optional;
-        self.sequence.before.push(Step::Pack(passed));
+        self.sequence.before.push(Before::Pack(passed));
         self.sequence.actuals.push(Actual::Pointer { name: name.clone(), written, optional });
         if written {
-            self.sequence.after.push(Step::Restore { passed: name, optional, described: false });
+            self.sequence.after.push(After::Restore { passed: name, optional, described: false });
         }
     }
 
@@ -249,7 +249,7 @@ impl Builder<'_> {
             let optional = is_optional(dummy);
             let passed = self.locals.take(&derived_name(dummy.rust, "extents"));
             let name = dummy.rust.to_owned();
-            self.sequence.before.push(Step::Extents { name, passed: passed.clone(), optional });
+            self.sequence.before.push(Before::Extents { name, passed: passed.clone(), optional });
             let extent = |dimension| Actual::Extent { name: passed.clone(), dimension, optional };
             (0..dummy.facts.shape.rank()).map(extent).collect()
         } else {
@@ -263,10 +263,10 @@ impl Builder<'_> {
         let passed = self.passed(dummy);
         let written = passed.transfer != Transfer::In;
         let (name, optional) = (passed.passed.clone(), passed.optional);
-        self.sequence.before.push(Step::Describe(passed));
+        self.sequence.before.push(Before::Describe(passed));
         self.sequence.actuals.push(Actual::Pointer { name: name.clone(), written, optional });
         if written {
-            self.sequence.after.push(Step::Restore { passed: name, optional, described: true });
+            self.sequence.after.push(After::Restore { passed: name, optional, described: true });
         }
     }
 
@@ -279,16 +279,16 @@ impl Builder<'_> {
         match dummy.role {
             Role::Output => {
                 if logical(element).is_some() {
-                    self.sequence.after.push(Step::Truth { name: name.clone() });
+                    self.sequence.after.push(After::Truth { name: name.clone() });
                 }
                 self.sequence.actuals.push(Actual::Mutable(name));
             }
             Role::Solved(_) | Role::Computed(_) if dummy.facts.intent == IntentFact::Unknown => {
                 let passed = self.locals.take(&derived_name(&name, "passed"));
                 let argument = dummy.facts.name().lower().to_owned();
-                self.sequence.before.push(Step::Duplicate { name: name.clone(), passed: passed.clone() });
+                self.sequence.before.push(Before::Duplicate { name: name.clone(), passed: passed.clone() });
                 self.sequence.actuals.push(Actual::Mutable(passed.clone()));
-                self.sequence.after.push(Step::Unchanged { name, argument, passed });
+                self.sequence.after.push(After::Unchanged { name, argument, passed });
             }
             Role::Argument(_) if logical(element).is_some() => {
                 self.pass_logical(dummy, logical(element).unwrap_or(4), written, by_value);
@@ -305,7 +305,13 @@ impl Builder<'_> {
         let name = dummy.rust.to_owned();
         let optional = is_optional(dummy);
         let passed = self.locals.take(&derived_name(&name, "passed"));
-        self.sequence.before.push(Step::Store { name: name.clone(), passed: passed.clone(), kind, optional, written });
+        self.sequence.before.push(Before::Store {
+            name: name.clone(),
+            passed: passed.clone(),
+            kind,
+            optional,
+            written,
+        });
         self.sequence.actuals.push(match (optional, by_value, written) {
             (true, _, true) => Actual::OptionalLocal(passed.clone()),
             (true, _, false) => Actual::Optional { name: passed.clone(), written },
@@ -314,7 +320,7 @@ impl Builder<'_> {
             (false, false, false) => Actual::Reference(passed.clone()),
         });
         if written {
-            self.sequence.after.push(Step::Load { name, passed, optional });
+            self.sequence.after.push(After::Load { name, passed, optional });
         }
     }
 
@@ -325,12 +331,12 @@ impl Builder<'_> {
         let DataType::Character(length) = &dummy.facts.data_type else { unreachable!("text is of type character") };
         if matches!(dummy.role, Role::Argument(_)) {
             let length = length.clone();
-            self.sequence.before.push(Step::Pad { name: name.clone(), optional, length: length.clone(), written });
+            self.sequence.before.push(Before::Pad { name: name.clone(), optional, length: length.clone(), written });
             if written && length.is_some() {
-                self.sequence.after.push(Step::RestoreText { name: name.clone(), optional });
+                self.sequence.after.push(After::RestoreText { name: name.clone(), optional });
             }
         } else {
-            self.sequence.after.push(Step::Trim { name: name.clone() });
+            self.sequence.after.push(After::Trim { name: name.clone() });
         }
         self.sequence.actuals.push(Actual::Pointer { name: name.clone(), written, optional });
         Actual::Length { name, optional }

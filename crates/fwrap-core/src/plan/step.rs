@@ -2,10 +2,10 @@
 
 use crate::plan::wrapper::{Element, Extent};
 
-/// One statement of the inner function.
+/// One statement of the inner function before the call.
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the line of a variant says what its fields are")]
-pub enum Step {
+pub enum Before {
     /// A size: given, or solved from array extents.
     Solve { name: String, element: Element, value: Extent },
     /// A hidden argument's value.
@@ -32,6 +32,12 @@ pub enum Step {
     Local { name: String, element: Element },
     /// A copy of a hidden size that the procedure might write.
     Duplicate { name: String, passed: String },
+}
+
+/// One statement of the inner function behind the call.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the line of a variant says what its fields are")]
+pub enum After {
     /// Brings a packed or described array back.
     Restore { passed: String, optional: bool, described: bool },
     /// Brings written text back.
@@ -92,7 +98,7 @@ pub enum Actual {
     OptionalLocal(String),
     /// The length of text.
     Length { name: String, optional: bool },
-    /// One of the extents that [`Step::Extents`] keeps.
+    /// One of the extents that [`Before::Extents`] keeps.
     Extent { name: String, dimension: usize, optional: bool },
     /// An extent that was computed.
     Size(Extent),

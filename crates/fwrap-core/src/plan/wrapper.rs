@@ -6,7 +6,7 @@ pub use crate::ir::name::Name;
 use std::collections::BTreeMap;
 
 use crate::plan::callee::Callee;
-use crate::plan::step::{Actual, Step};
+use crate::plan::step::{Actual, After, Before};
 
 /// Everything that is written for one library.
 #[derive(Debug)]
@@ -52,13 +52,13 @@ pub struct Wrapper {
     /// The dummy arguments whose values extents are computed from: the Rust local, and whether it is a reference.
     pub bindings: BTreeMap<Name, (String, bool)>,
     /// What stands before the call.
-    pub before: Vec<Step>,
+    pub before: Vec<Before>,
     /// What is called.
     pub callee: Callee,
     /// The actual arguments of the call.
     pub actuals: Vec<Actual>,
     /// What stands behind the call.
-    pub after: Vec<Step>,
+    pub after: Vec<After>,
     /// What the inner function returns: the function result first, then what is intent(out).
     pub outputs: Vec<Output>,
     /// The parameters of the Python function, in order.

@@ -4,9 +4,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::back::render::comment;
-use crate::back::rust::step::{expand_actual, expand_step};
+use crate::back::rust::step::{expand_actual, expand_after, expand_before};
 use crate::back::rust::types::{expand_element, identifier};
-use crate::plan::step::Step;
+use crate::plan::step::Before;
 use crate::plan::wrapper::{Access, Argument, ArgumentKind, Output, OutputKind, Wrapper};
 
 /// The inner function. `root` leads from its module to the root of the file.
@@ -15,10 +15,8 @@ pub fn expand_inner(wrapper: &Wrapper, root: &TokenStream) -> TokenStream {
     let (name, face, value) = (identifier(&names.inner), identifier(&names.face), identifier(&names.value));
     let documentation = format!(" The call behind [`{}`], for either face.", names.function);
     let parameters = wrapper.arguments.iter().map(expand_parameter);
-    let steps = |steps: &[Step]| -> TokenStream {
-        steps.iter().map(|step| expand_step(step, &names.face, &wrapper.bindings)).collect()
-    };
-    let (before, after) = (steps(&wrapper.before), steps(&wrapper.after));
+    let before = wrapper.before.iter().map(|step| expand_before(step, &names.face, &wrapper.bindings));
+    let after = wrapper.after.iter().map(expand_after);
     let safety = comment(&safety_text(wrapper));
     let foreign = identifier(&wrapper.callee.ffi);
     let actuals = wrapper.actuals.iter().map(|actual| expand_actual(actual, &wrapper.bindings));
@@ -43,7 +41,7 @@ pub fn expand_inner(wrapper: &Wrapper, root: &TokenStream) -> TokenStream {
         [one] => quote! { #one },
         several => quote! { (#(#several),*) },
     };
-    let makes = wrapper.before.iter().chain(&wrapper.after).any(|step| matches!(step, Step::Allocate { .. }));
+    let makes = wrapper.before.iter().any(|step| matches!(step, Before::Allocate { .. }));
     let face = if makes || wrapper.locked {
         quote! { #face }
     } else {
@@ -54,12 +52,12 @@ pub fn expand_inner(wrapper: &Wrapper, root: &TokenStream) -> TokenStream {
         #many
         #complex
         pub(crate) fn #name<F: Face>(#face: &F, #(#parameters),*) -> Result<#returns> {
-            #before
+            #(#before)*
             #hold
             #safety
             #call
             #release
-            #after
+            #(#after)*
             Ok(#results)
         }
     }
@@ -125,7 +123,7 @@ fn safety_text(wrapper: &Wrapper) -> String {
     let arrays = |checked: bool| -> Vec<String> {
         let is_checked = |argument: &Argument| {
             wrapper.before.iter().any(|step| match step {
-                Step::Check { name, expected, .. } => *name == argument.rust && expected.iter().all(Option::is_some),
+                Before::Check { name, expected, .. } => *name == argument.rust && expected.iter().all(Option::is_some),
                 _ => false,
             })
         };

@@ -5,56 +5,45 @@ use quote::quote;
 
 use crate::back::rust::extent::{Bindings, expand_size};
 use crate::back::rust::types::{expand_element, expand_stored, expand_zero, identifier};
-use crate::plan::step::{Actual, Passed, Step, Transfer};
+use crate::plan::step::{Actual, After, Before, Passed, Transfer};
 use crate::plan::wrapper::{Element, Extent};
 
-/// One statement. `face` is the local that makes results.
-pub fn expand_step(step: &Step, face: &str, bindings: &Bindings) -> TokenStream {
+/// One statement before the call. `face` is the local that makes results.
+pub fn expand_before(step: &Before, face: &str, bindings: &Bindings) -> TokenStream {
     let size = |extent: &Extent| expand_size(extent, bindings);
     match step {
-        Step::Solve { name, element, value } => {
+        Before::Solve { name, element, value } => {
             let (local, element, value) = (identifier(name), expand_stored(*element), size(value));
             let shown = shown_name(name, bindings);
             quote! { let #local: #element = fwrap::solve(#shown, #local, #value)?; }
         }
-        Step::Compute { name, element, value } => {
+        Before::Compute { name, element, value } => {
             let (local, element) = (identifier(name), expand_stored(*element));
             let value = parenthesized(value, size(value));
             let shown = shown_name(name, bindings);
             quote! { let #local: #element = #value.fit(#shown)?; }
         }
-        Step::Check { name, optional, expected, unless_empty } => {
-            let (local, shown) = (identifier(name), shown_name(name, bindings));
-            let method = identifier(if *unless_empty { "check_unless_empty" } else { "check" });
-            let expected = expected.iter().map(|extent| match extent {
-                Some(extent) => size(extent),
-                None => quote! { Size::ANY },
-            });
-            let check = quote! { #local.#method(#shown, [#(#expected),*])?; };
-            if *optional {
-                quote! { if let Some(#local) = &#local { #check } }
-            } else {
-                check
-            }
+        Before::Check { name, optional, expected, unless_empty } => {
+            expand_check(name, *optional, expected, *unless_empty, bindings)
         }
-        Step::Allocate { name, element, extents } => {
+        Before::Allocate { name, element, extents } => {
             let face = identifier(face);
             let shown = shown_name(name, bindings);
             expand_allocation(&quote! { #face }, (name, shown), *element, extents.iter().map(size))
         }
-        Step::Scratch { name, element, extents } => {
+        Before::Scratch { name, element, extents } => {
             let shown = shown_name(name, bindings);
             expand_allocation(&quote! { Rust }, (name, shown), *element, extents.iter().map(size))
         }
-        Step::Pack(passed) => expand_passed(passed, "pack"),
-        Step::Describe(passed) => expand_passed(passed, "describe"),
-        Step::Pad { name, optional, length, written } => expand_pad(name, *optional, length, *written, bindings),
-        Step::Blank { name, length } => {
+        Before::Pack(passed) => expand_passed(passed, "pack"),
+        Before::Describe(passed) => expand_passed(passed, "describe"),
+        Before::Pad { name, optional, length, written } => expand_pad(name, *optional, length, *written, bindings),
+        Before::Blank { name, length } => {
             let (local, length) = (identifier(name), expand_length(name, length, bindings));
             let shown = shown_name(name, bindings);
             quote! { let mut #local = fwrap::text::try_blank(#shown, #length)?; }
         }
-        Step::Extents { name, passed, optional } => {
+        Before::Extents { name, passed, optional } => {
             let (view, local) = (identifier(name), identifier(passed));
             if *optional {
                 quote! { let #local = #view.as_ref().map(|#view| #view.extents()); }
@@ -62,27 +51,24 @@ pub fn expand_step(step: &Step, face: &str, bindings: &Bindings) -> TokenStream 
                 quote! { let #local = #view.extents(); }
             }
         }
-        Step::Store { name, passed, kind, optional, written } => {
-            let (local, stored) = (identifier(name), identifier(passed));
-            let integer = expand_stored(Element::Integer(*kind));
-            match (optional, written) {
-                (false, false) => quote! { let #stored = #integer::from(#local); },
-                (false, true) => quote! { let mut #stored = #integer::from(*#local); },
-                (true, false) => quote! { let #stored = #local.map(#integer::from); },
-                (true, true) => {
-                    quote! { let mut #stored = #local.as_ref().map(|#local| #integer::from(**#local)); }
-                }
-            }
+        Before::Store { name, passed, kind, optional, written } => {
+            expand_store((name, passed), *kind, *optional, *written)
         }
-        Step::Local { name, element } => {
+        Before::Local { name, element } => {
             let (local, zero) = (identifier(name), expand_zero(*element));
             quote! { let mut #local = #zero; }
         }
-        Step::Duplicate { name, passed } => {
+        Before::Duplicate { name, passed } => {
             let (local, copy) = (identifier(name), identifier(passed));
             quote! { let mut #copy = #local; }
         }
-        Step::Restore { passed, optional, described } => {
+    }
+}
+
+/// One statement behind the call.
+pub fn expand_after(step: &After) -> TokenStream {
+    match step {
+        After::Restore { passed, optional, described } => {
             let local = identifier(passed);
             let method = identifier(if *described { "restore" } else { "unpack" });
             if *optional {
@@ -91,7 +77,7 @@ pub fn expand_step(step: &Step, face: &str, bindings: &Bindings) -> TokenStream 
                 quote! { #local.#method(); }
             }
         }
-        Step::RestoreText { name, optional } => {
+        After::RestoreText { name, optional } => {
             let local = identifier(name);
             if *optional {
                 quote! { if let Some(#local) = #local { #local.restore()?; } }
@@ -99,7 +85,7 @@ pub fn expand_step(step: &Step, face: &str, bindings: &Bindings) -> TokenStream 
                 quote! { #local.restore()?; }
             }
         }
-        Step::Load { name, passed, optional } => {
+        After::Load { name, passed, optional } => {
             let (local, stored) = (identifier(name), identifier(passed));
             if *optional {
                 quote! {
@@ -109,18 +95,50 @@ pub fn expand_step(step: &Step, face: &str, bindings: &Bindings) -> TokenStream 
                 quote! { *#local = #stored != 0; }
             }
         }
-        Step::Truth { name } => {
+        After::Truth { name } => {
             let local = identifier(name);
             quote! { let #local = #local != 0; }
         }
-        Step::Trim { name } => {
+        After::Trim { name } => {
             let local = identifier(name);
             quote! { let #local = fwrap::text::trim(#local); }
         }
-        Step::Unchanged { name, argument, passed } => {
+        After::Unchanged { name, argument, passed } => {
             let (local, passed) = (identifier(name), identifier(passed));
             quote! { fwrap::unchanged(#argument, &#local, &#passed)?; }
         }
+    }
+}
+
+fn expand_check(
+    name: &str,
+    optional: bool,
+    expected: &[Option<Extent>],
+    unless_empty: bool,
+    bindings: &Bindings,
+) -> TokenStream {
+    let (local, shown) = (identifier(name), shown_name(name, bindings));
+    let method = identifier(if unless_empty { "check_unless_empty" } else { "check" });
+    let expected = expected.iter().map(|extent| match extent {
+        Some(extent) => expand_size(extent, bindings),
+        None => quote! { Size::ANY },
+    });
+    let check = quote! { #local.#method(#shown, [#(#expected),*])?; };
+    if optional {
+        quote! { if let Some(#local) = &#local { #check } }
+    } else {
+        check
+    }
+}
+
+fn expand_store((name, passed): (&str, &str), kind: u8, optional: bool, written: bool) -> TokenStream {
+    let (local, stored) = (identifier(name), identifier(passed));
+    let integer = expand_stored(Element::Integer(kind));
+    match (optional, written) {
+        (false, false) => quote! { let #stored = #integer::from(#local); },
+        (false, true) => quote! { let mut #stored = #integer::from(*#local); },
+        (true, false) => quote! { let #stored = #local.map(#integer::from); },
+        (true, true) => quote! { let mut #stored = #local.as_ref().map(|#local| #integer::from(**#local)); },
     }
 }
 
