@@ -1,6 +1,6 @@
 //! What is called: the procedure's own symbol, or a `bind(C)` shim that fwrap writes.
 
-use crate::plan::wrapper::{Element, Extent, Name};
+use crate::plan::value::{Element, Extent, Name};
 
 /// The foreign function behind a wrapper.
 #[derive(Debug)]

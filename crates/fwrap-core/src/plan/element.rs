@@ -2,7 +2,7 @@
 
 use crate::analysis::facts::{DataType, DummyFacts};
 use crate::ir::extent::Extent;
-use crate::plan::wrapper::Element;
+use crate::plan::value::Element;
 
 /// The element of a numeric or logical type; `None` for characters.
 #[must_use]

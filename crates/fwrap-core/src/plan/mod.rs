@@ -11,6 +11,7 @@ mod procedure;
 mod role;
 mod sequence;
 pub mod step;
+pub mod value;
 pub mod wrapper;
 
 pub use choose::{Chosen, Selection, choose_plan};

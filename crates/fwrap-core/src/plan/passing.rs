@@ -9,7 +9,7 @@ use crate::plan::callee::{
 };
 use crate::plan::element::{choose_element, declared_shape, fortran_type};
 use crate::plan::name::{Taken, rust_identifier};
-use crate::plan::wrapper::{Element, Extent};
+use crate::plan::value::{Element, Extent};
 
 /// The longest name that Fortran allows (F2018 6.2.2).
 const LONGEST_NAME: usize = 63;

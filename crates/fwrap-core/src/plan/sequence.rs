@@ -13,7 +13,7 @@ use crate::plan::passing::{
 };
 use crate::plan::role::{Role, crossing_extents};
 use crate::plan::step::{Actual, After, Before, Passed, Transfer};
-use crate::plan::wrapper::Element;
+use crate::plan::value::Element;
 
 /// The statements of one inner function.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! What the inner function does before and after the call, step by step, and what it passes.
 
-use crate::plan::wrapper::{Element, Extent};
+use crate::plan::value::{Element, Extent};
 
 /// One statement of the inner function before the call.
 #[derive(Clone, Debug)]

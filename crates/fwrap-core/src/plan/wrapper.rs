@@ -1,12 +1,10 @@
 //! The plan: every decision about every wrapper. The back ends print it and decide nothing.
 
-pub use crate::ir::extent::{Extent, Operator};
-pub use crate::ir::name::Name;
-
 use std::collections::BTreeMap;
 
 use crate::plan::callee::Callee;
 use crate::plan::step::{Actual, After, Before};
+use crate::plan::value::{Element, Name};
 
 /// Everything that is written for one library.
 #[derive(Debug)]
@@ -150,19 +148,6 @@ pub enum Access {
     Tentative,
     /// Writes; Python passes a copy and returns it.
     Copied,
-}
-
-/// An element type of a kind in bytes (of each part for complex numbers).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Element {
-    /// `i8` to `i64`
-    Integer(u8),
-    /// `f32`, `f64`
-    Real(u8),
-    /// `Complex32`, `Complex64`
-    Complex(u8),
-    /// `bool`, stored as an integer of this kind.
-    Logical(u8),
 }
 
 /// For readers: what is to be said of an argument or result.

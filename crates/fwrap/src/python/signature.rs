@@ -8,7 +8,6 @@ use pyo3_ffi as ffi;
 
 use super::failure::Failure;
 use super::object::Owned;
-use super::procedure::Procedure;
 
 /// What Python knows of a procedure: its name, its parameters and its documentation.
 #[derive(Debug)]
@@ -22,11 +21,16 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// What `P` is called. `doc` may begin with `name(parameters)\n--\n\n`, which becomes `__text_signature__`.
-    pub const fn of<P: Procedure>(name: &'static CStr, doc: &'static CStr) -> Self {
-        assert!(P::REQUIRED <= P::PARAMETERS.len(), "more required parameters than parameters");
-        let keywords = AtomicPtr::new(ptr::null_mut());
-        Self { name, parameters: P::PARAMETERS, required: P::REQUIRED, doc, keywords }
+    /// A procedure called `name`, whose first `required` parameters must be given. `doc` may begin with
+    /// `name(parameters)\n--\n\n`, which becomes `__text_signature__`.
+    pub const fn new(
+        name: &'static CStr,
+        parameters: &'static [&'static str],
+        required: usize,
+        doc: &'static CStr,
+    ) -> Self {
+        assert!(required <= parameters.len(), "more required parameters than parameters");
+        Self { name, parameters, required, doc, keywords: AtomicPtr::new(ptr::null_mut()) }
     }
 
     /// The name, as text.
@@ -83,22 +87,7 @@ impl Signature {
 mod tests {
     use super::*;
 
-    struct Axpy;
-
-    impl Procedure for Axpy {
-        const PARAMETERS: &'static [&'static str] = &["a", "x", "n"];
-        const REQUIRED: usize = 2;
-
-        fn signature() -> &'static Signature {
-            &AXPY
-        }
-
-        fn call(arguments: &crate::python::Arguments<'_>) -> crate::python::Outcome {
-            Ok(arguments.none())
-        }
-    }
-
-    static AXPY: Signature = Signature::of::<Axpy>(c"axpy", c"axpy(a, x, n=None)\n--\n\n");
+    static AXPY: Signature = Signature::new(c"axpy", &["a", "x", "n"], 2, c"axpy(a, x, n=None)\n--\n\n");
 
     #[test]
     fn keeps_what_it_was_given() {

@@ -1,8 +1,9 @@
 //! Docstrings in numpydoc's form.
 
 use crate::back::render::wrapped;
+use crate::plan::value::Element;
 use crate::plan::wrapper::{
-    Access, ArgumentDocumentation, ArgumentKind, Element, OutputKind, Parameter, ParameterRole, Return, Wrapper,
+    Access, ArgumentDocumentation, ArgumentKind, OutputKind, Parameter, ParameterRole, Return, Wrapper,
 };
 
 /// `name(a, x, n=None)`.

@@ -105,7 +105,7 @@ fn expand_procedure(wrapper: &Wrapper, path: &TokenStream) -> TokenStream {
     quote! {
         struct #glue;
         #blank
-        static #signature: Signature = Signature::of::<#glue>(#name, #doc);
+        static #signature: Signature = Signature::new(#name, #glue::PARAMETERS, #glue::REQUIRED, #doc);
         #blank
         impl Procedure for #glue {
             const PARAMETERS: &'static [&'static str] = &[#(#parameters),*];

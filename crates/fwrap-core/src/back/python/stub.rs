@@ -1,8 +1,9 @@
 //! The `.pyi` stub.
 
 use crate::back::python::docstring::{dtype, scalar_name};
+use crate::plan::value::Element;
 use crate::plan::wrapper::{
-    Access, Argument, ArgumentKind, Element, Namespace, OutputKind, Parameter, ParameterRole, Plan, Return, Wrapper,
+    Access, Argument, ArgumentKind, Namespace, OutputKind, Parameter, ParameterRole, Plan, Return, Wrapper,
 };
 
 /// The names that types are made of.

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::back::rust::types::{identifier, literal};
-use crate::plan::wrapper::{Extent, Name, Operator};
+use crate::plan::value::{Extent, Name, Operator};
 
 /// The Rust local of each dummy argument, and whether it is a reference.
 pub type Bindings = BTreeMap<Name, (String, bool)>;

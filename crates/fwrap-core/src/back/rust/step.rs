@@ -6,7 +6,7 @@ use quote::quote;
 use crate::back::rust::extent::{Bindings, expand_size};
 use crate::back::rust::types::{expand_element, expand_stored, expand_zero, identifier};
 use crate::plan::step::{Actual, After, Before, Passed, Transfer};
-use crate::plan::wrapper::{Element, Extent};
+use crate::plan::value::{Element, Extent};
 
 /// One statement before the call. `face` is the local that makes results.
 pub fn expand_before(step: &Before, face: &str, bindings: &Bindings) -> TokenStream {
@@ -218,7 +218,7 @@ fn expand_length(name: &str, length: &Extent, bindings: &Bindings) -> TokenStrea
 
 /// Parentheses before a method call where the expression needs them.
 fn parenthesized(extent: &Extent, size: TokenStream) -> TokenStream {
-    use crate::plan::wrapper::Operator::{Add, Divide, Multiply, Subtract};
+    use crate::plan::value::Operator::{Add, Divide, Multiply, Subtract};
     match extent {
         Extent::Binary(Add | Subtract | Multiply | Divide, ..) | Extent::Negated(_) => quote! { (#size) },
         _ => size,

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::plan::wrapper::Element;
+use crate::plan::value::Element;
 
 /// An identifier of the plan.
 pub fn identifier(name: &str) -> Ident {
