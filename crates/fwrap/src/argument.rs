@@ -1,19 +1,7 @@
-//! Scalar arguments: pointers of optional ones, and the watch on those that the caller does not get back.
+//! The watch on arguments that the caller does not get back.
 
 use crate::element::Element;
 use crate::error::{Error, Result};
-
-/// The pointer of an optional scalar: null if it is absent.
-#[inline]
-pub fn pointer<T>(argument: &Option<T>) -> *const T {
-    argument.as_ref().map_or(std::ptr::null(), std::ptr::from_ref)
-}
-
-/// The pointer of an optional scalar that is written: null if it is absent.
-#[inline]
-pub fn pointer_mut<T>(argument: &mut Option<T>) -> *mut T {
-    argument.as_mut().map_or(std::ptr::null_mut(), std::ptr::from_mut)
-}
 
 /// What can be watched: an element, an optional one, or the bytes of a text.
 pub trait Watched {
@@ -70,17 +58,6 @@ fn changed_error(argument: &'static str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_absent_argument_is_a_null_pointer() {
-        assert!(pointer::<f64>(&None).is_null());
-        assert!(pointer_mut::<f64>(&mut None).is_null());
-        let mut present = Some(2.0);
-        let pointer = pointer_mut(&mut present);
-        // SAFETY: it points into `present`.
-        unsafe { pointer.write(3.0) };
-        assert_eq!(present, Some(3.0));
-    }
 
     #[test]
     fn a_nan_is_the_same_as_itself() {

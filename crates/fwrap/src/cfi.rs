@@ -232,18 +232,6 @@ impl<'a, const N: usize> ViewMut<'a, bool, N> {
     }
 }
 
-/// The descriptor of an optional argument: null if it is absent.
-#[inline]
-pub fn described_pointer<T, const N: usize>(argument: &Option<Described<'_, T, N>>) -> *const Descriptor<N> {
-    argument.as_ref().map_or(std::ptr::null(), Described::as_ptr)
-}
-
-/// The descriptor of an optional argument that is written: null if it is absent.
-#[inline]
-pub fn described_pointer_mut<T, const N: usize>(argument: &mut Option<DescribedMut<'_, T, N>>) -> *mut Descriptor<N> {
-    argument.as_mut().map_or(std::ptr::null_mut(), DescribedMut::as_mut_ptr)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -346,13 +334,5 @@ mod tests {
         unsafe { base.write([0, -2]) };
         described.restore();
         assert_eq!(flags, [false, true]);
-    }
-
-    #[test]
-    fn an_absent_argument_is_a_null_pointer() {
-        assert!(described_pointer::<f64, 2>(&None).is_null());
-        assert!(described_pointer_mut::<f64, 2>(&mut None).is_null());
-        let data = [1.0];
-        assert!(!described_pointer(&Some(View::from(&data).describe())).is_null());
     }
 }

@@ -52,15 +52,15 @@ pub mod view_mut;
 
 pub use num_complex::{self, Complex, Complex32, Complex64};
 
-pub use argument::{Watched, pointer, pointer_mut, unchanged};
+pub use argument::{Watched, unchanged};
 pub use array::Array;
-pub use cfi::{Described, DescribedLogicalMut, DescribedMut, described_pointer, described_pointer_mut};
+pub use cfi::{Described, DescribedLogicalMut, DescribedMut};
 pub use element::{Element, Integer, Logical};
 pub use error::{Error, Result};
 pub use face::{Face, FaceArray, Rust};
 pub use lock::{Held, Lock};
-pub use pack::{Packed, PackedLogicalMut, PackedMut, packed_pointer, packed_pointer_mut};
-pub use size::{Size, allocation_extents, exact_quotient, solve};
+pub use pack::{Packed, PackedLogicalMut, PackedMut};
+pub use size::{Size, allocation_extents, solve};
 pub use view::View;
 pub use view_mut::ViewMut;
 

@@ -258,18 +258,6 @@ impl<'a, const N: usize> ViewMut<'a, bool, N> {
     }
 }
 
-/// The pointer of an optional argument: null if it is absent.
-#[inline]
-pub fn packed_pointer<T>(argument: &Option<Packed<'_, T>>) -> *const T {
-    argument.as_ref().map_or(std::ptr::null(), Packed::as_ptr)
-}
-
-/// The pointer of an optional argument that is written: null if it is absent.
-#[inline]
-pub fn packed_pointer_mut<T>(argument: &mut Option<PackedMut<'_, T>>) -> *mut T {
-    argument.as_mut().map_or(std::ptr::null_mut(), PackedMut::as_mut_ptr)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -375,14 +363,5 @@ mod tests {
         assert_eq!(flags, [false, true, true, true, false, false]);
         ViewMut::from(&mut flags).pack_out_logical::<i8>().unpack();
         assert_eq!(flags, [false; 6]);
-    }
-
-    #[test]
-    fn an_absent_argument_is_a_null_pointer() {
-        assert!(packed_pointer::<f64>(&None).is_null());
-        assert!(packed_pointer_mut::<f64>(&mut None).is_null());
-        let mut data = [1.0];
-        assert!(!packed_pointer(&Some(View::from(&data).pack())).is_null());
-        assert!(!packed_pointer_mut(&mut Some(ViewMut::from(&mut data).pack())).is_null());
     }
 }

@@ -161,12 +161,6 @@ pub fn solve<I: Integer>(name: &'static str, given: Option<I>, solved: Size) -> 
     }
 }
 
-/// `size / divisor` where that is exact, else poisoned: how `n` is solved from an extent `2*n`.
-#[inline]
-pub fn exact_quotient(size: Size, divisor: impl Into<Size>) -> Size {
-    size.combine(divisor.into(), |a, b| if a.checked_rem(b)? == 0 { a.checked_div(b) } else { None })
-}
-
 /// The extents of an array to allocate: negative counts as 0; poisoned, unknown or too large for memory is an error.
 pub fn allocation_extents<const N: usize>(
     name: &'static str,
@@ -325,18 +319,6 @@ mod tests {
         assert_eq!(solve::<i8>("n", None, size(128)), Err(Error::Range { argument: "n", value: Some(128), bits: 8 }));
         assert_eq!(size(-128).fit::<i8>("n"), Ok(-128));
         assert_eq!(size(i64::MAX).fit::<i64>("n"), Ok(i64::MAX));
-    }
-
-    #[test]
-    fn quotients_are_exact_or_nothing() {
-        assert_eq!(exact_quotient(size(8), 2), size(4));
-        assert_eq!(exact_quotient(size(7), 2), Size::POISONED);
-        assert_eq!(exact_quotient(size(7), 0), Size::POISONED);
-        assert_eq!(exact_quotient(size(i64::MIN), -1), Size::POISONED);
-        assert_eq!(
-            solve::<i32>("n", None, exact_quotient(size(7), 2)),
-            Err(Error::Range { argument: "n", value: None, bits: 32 })
-        );
     }
 
     #[test]

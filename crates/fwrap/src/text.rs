@@ -56,18 +56,6 @@ impl Padded<'_> {
     }
 }
 
-/// The pointer of an optional text: null if it is absent.
-#[inline]
-pub fn pointer(argument: &Option<Padded<'_>>) -> *const u8 {
-    argument.as_ref().map_or(std::ptr::null(), Padded::as_ptr)
-}
-
-/// The length of an optional text: 0 if it is absent.
-#[inline]
-pub fn length(argument: &Option<Padded<'_>>) -> usize {
-    argument.as_ref().map_or(0, Padded::len)
-}
-
 /// A text padded with blanks to the declared length; [`Error::Length`] if it is longer, [`Error::Allocation`] if there
 /// is no memory.
 ///
@@ -94,14 +82,6 @@ fn pad_copy<'a>(name: &'static str, text: &[u8], length: usize) -> Result<Padded
     let mut bytes = try_blank(name, length)?;
     bytes[..text.len()].copy_from_slice(text);
     Ok(Padded(Storage::Owned(bytes)))
-}
-
-/// Blanks for a text that a procedure defines.
-///
-/// # Panics
-/// As `vec!` does, if there is no memory; [`try_blank`] returns an error.
-pub fn blank(length: usize) -> Vec<u8> {
-    vec![b' '; length]
 }
 
 /// Blanks for a text whose length the caller chooses, or [`Error::Allocation`].
@@ -147,15 +127,6 @@ mod tests {
     }
 
     #[test]
-    fn an_absent_text_is_a_null_pointer_of_length_0() {
-        assert!(pointer(&None).is_null());
-        assert_eq!(length(&None), 0);
-        let present = Some(pad("s", b"a", 3).unwrap());
-        assert!(!pointer(&present).is_null());
-        assert_eq!(length(&present), 3);
-    }
-
-    #[test]
     fn what_fits_is_not_copied() {
         let text = b"jobz";
         assert_eq!(pad("s", text, 4).unwrap().as_ptr(), text.as_ptr());
@@ -172,7 +143,7 @@ mod tests {
     fn a_length_that_no_memory_holds_is_an_error() {
         assert!(matches!(pad("s", b"a", usize::MAX), Err(Error::Allocation { argument: "s", .. })));
         assert!(try_blank("s", usize::MAX / 2).is_err());
-        assert_eq!(try_blank("s", 2).unwrap(), blank(2));
+        assert_eq!(try_blank("s", 2).unwrap(), b"  ");
     }
 
     #[test]
