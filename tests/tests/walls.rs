@@ -12,6 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("front", &["source", "diagnostic", "ir"]),
     ("analysis", &["source", "diagnostic", "ir"]),
     ("plan", &["source", "diagnostic", "ir", "analysis"]),
+    ("inspect", &["source", "diagnostic", "ir", "analysis"]),
     ("back", &["plan"]),
 ];
 

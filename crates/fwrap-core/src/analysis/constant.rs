@@ -100,9 +100,13 @@ impl<'ir> Folder<'_, 'ir> {
                 binary(operator, left, right).ok_or(NotConstant::Form(expr.span))
             }
             ExprKind::Reference(name, actuals) => self.reference(name, actuals, expr.span, chain),
-            ExprKind::Component(..) | ExprKind::ArrayConstructor(_) | ExprKind::Other(_) => {
-                Err(NotConstant::Form(expr.span))
-            }
+            ExprKind::Component(..)
+            | ExprKind::ArrayConstructor(..)
+            | ExprKind::ImpliedDo(_)
+            | ExprKind::Boz(..)
+            | ExprKind::Hollerith(_)
+            | ExprKind::Subscripted(..)
+            | ExprKind::Other(_) => Err(NotConstant::Form(expr.span)),
         }
     }
 
@@ -134,7 +138,7 @@ impl<'ir> Folder<'_, 'ir> {
         span: Span,
         chain: &ScopeChain<'ir>,
     ) -> Result<Constant, NotConstant> {
-        if actuals.iter().any(|actual| actual.upper.is_some()) {
+        if actuals.iter().any(|actual| actual.is_range) {
             return Err(NotConstant::Form(span));
         }
         if let Some(Meaning::Entity(entity, _)) = self.modules.find(name, chain)

@@ -72,7 +72,7 @@ impl ExtentScope<'_, '_> {
 
     fn reference(&self, name: &Name, actuals: &[Actual], span: Span) -> Result<Extent, UnknownExtent> {
         let unknown = || UnknownExtent::Form(span);
-        if actuals.iter().any(|actual| actual.upper.is_some()) {
+        if actuals.iter().any(|actual| actual.is_range) {
             return Err(unknown());
         }
         let value = |position: usize| actuals.get(position).and_then(|actual| actual.value.as_ref());

@@ -57,7 +57,7 @@ pub fn find_obstacle(entity: &Entity, procedure: &Procedure) -> Option<Diagnosti
     let attribute = [
         (attributes.allocatable, "ALLOCATABLE"),
         (attributes.pointer, "POINTER"),
-        (attributes.coarray, "a coarray"),
+        (entity.corank > 0, "a coarray"),
         (assumed_rank, "of assumed rank"),
     ]
     .into_iter()

@@ -3,7 +3,7 @@
 use crate::ir::array::ArraySpec;
 use crate::ir::expr::Expr;
 use crate::ir::name::Name;
-use crate::ir::procedure::Procedure;
+use crate::ir::procedure::{Bind, Procedure};
 use crate::ir::types::TypeSpec;
 use crate::source::Span;
 
@@ -18,12 +18,16 @@ pub struct Entity {
     pub type_spec: Option<TypeSpec>,
     /// The declared shape.
     pub shape: Option<ArraySpec>,
+    /// The corank: coarrays have one above 0.
+    pub corank: usize,
     /// INTENT.
     pub intent: Option<Intent>,
     /// The other attributes.
     pub attributes: Attributes,
-    /// The value of a PARAMETER or an initialiser.
+    /// The value of a PARAMETER or an initialiser; what `=>` names for a pointer.
     pub value: Option<Expr>,
+    /// BIND(C) of a variable.
+    pub bind: Option<Bind>,
     /// The interface body of a dummy procedure or external.
     pub interface: Option<Box<Procedure>>,
     /// The comment at its declaration.
@@ -39,9 +43,11 @@ impl Entity {
             span,
             type_spec: None,
             shape: None,
+            corank: 0,
             intent: None,
             attributes: Attributes::default(),
             value: None,
+            bind: None,
             interface: None,
             documentation: String::new(),
         }
@@ -86,8 +92,12 @@ pub struct Attributes {
     pub volatile: bool,
     /// ASYNCHRONOUS
     pub asynchronous: bool,
-    /// CODIMENSION: the entity is a coarray.
-    pub coarray: bool,
+    /// PROTECTED
+    pub protected: bool,
+    /// PASS or NOPASS of a procedure pointer component: NOPASS.
+    pub nopass: bool,
+    /// AUTOMATIC, of DEC Fortran
+    pub automatic: bool,
     /// PRIVATE (`Some(false)`: PUBLIC; `None`: not said).
     pub private: Option<bool>,
 }

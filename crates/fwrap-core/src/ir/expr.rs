@@ -1,6 +1,7 @@
 //! Fortran expressions, as written.
 
 use crate::ir::name::Name;
+use crate::ir::types::TypeSpec;
 use crate::source::Span;
 
 /// An expression with its place.
@@ -38,21 +39,48 @@ pub enum ExprKind {
     Binary(BinaryOperator, Box<Expr>, Box<Expr>),
     /// `(x)`.
     Parenthesized(Box<Expr>),
-    /// `[a, b]` or `(/ a, b /)`.
-    ArrayConstructor(Vec<Expr>),
-    /// Something that fwrap reads over: a typed array constructor, an implied do, a BOZ constant.
+    /// `[a, b]` or `(/ a, b /)`, with the type in front of `::` if there is one.
+    ArrayConstructor(Option<Box<TypeSpec>>, Vec<Expr>),
+    /// `(values, variable = first, last [, step])` in an array constructor.
+    ImpliedDo(Box<ImpliedDo>),
+    /// `z'ff'`, `'ff'x`: the digits and how many bits each stands for.
+    Boz(String, u32),
+    /// `3habc`.
+    Hollerith(String),
+    /// `c(2)(1:3)`, `a % b(i)`: elements, sections and substrings of something that is not a bare name.
+    Subscripted(Box<Expr>, Vec<Actual>),
+    /// Something that fwrap reads over, such as a coindexed object.
     Other(String),
 }
 
-/// An actual argument: `keyword = value`, or a subscript range `lower : upper`.
+/// An implied do.
+#[derive(Clone, Debug)]
+pub struct ImpliedDo {
+    /// What is repeated.
+    pub values: Vec<Expr>,
+    /// The variable.
+    pub variable: Name,
+    /// Its first value.
+    pub first: Expr,
+    /// Its last value.
+    pub last: Expr,
+    /// What is added each time; 1 where not written.
+    pub step: Option<Expr>,
+}
+
+/// An actual argument: `keyword = value`, a subscript range `lower : upper : stride`, or an alternate return `*10`.
 #[derive(Clone, Debug)]
 pub struct Actual {
     /// The keyword, if one stands there.
     pub keyword: Option<Name>,
-    /// The value; `None` for a bare `:`.
+    /// The value; `None` for a range without a lower bound and for an alternate return.
     pub value: Option<Expr>,
+    /// Whether it is a range.
+    pub is_range: bool,
     /// The upper bound of a range `value : upper`.
     pub upper: Option<Expr>,
+    /// The stride of a range.
+    pub stride: Option<Expr>,
 }
 
 /// Unary operators.

@@ -2,7 +2,7 @@
 
 use crate::ir::module::Module;
 use crate::ir::procedure::Procedure;
-use crate::source::FileId;
+use crate::ir::program::Program;
 
 /// Everything that the sources declare.
 #[derive(Clone, Debug, Default)]
@@ -11,6 +11,6 @@ pub struct Library {
     pub modules: Vec<Module>,
     /// External procedures, in the order of the sources.
     pub procedures: Vec<Procedure>,
-    /// Main programs and block data units: what they are called and where.
-    pub others: Vec<(String, FileId)>,
+    /// Main programs and block data units, in the order of the sources.
+    pub programs: Vec<Program>,
 }

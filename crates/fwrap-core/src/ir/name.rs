@@ -4,25 +4,36 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-/// A Fortran name. Keeps the spelling of the source, compares case-blind.
+use compact_str::CompactString;
+
+/// A Fortran name. Keeps the spelling of the source, compares case-blind. Short names need no memory of their own.
 #[derive(Clone)]
 pub struct Name {
-    spelled: String,
-    lower: String,
+    lower: CompactString,
+    /// Which of the first 64 bytes are capitals in the source; a name has at most 63 (F2018 C601).
+    capitals: u64,
 }
 
 impl Name {
     /// A name as it stands in the source.
-    pub fn new(spelled: impl Into<String>) -> Self {
-        let spelled = spelled.into();
-        let lower = spelled.to_ascii_lowercase();
-        Self { spelled, lower }
+    pub fn new(spelled: impl AsRef<str>) -> Self {
+        let mut lower = CompactString::new(spelled.as_ref());
+        let mut capitals = 0;
+        for (index, byte) in lower.bytes().take(64).enumerate() {
+            capitals |= u64::from(byte.is_ascii_uppercase()) << index;
+        }
+        lower.make_ascii_lowercase();
+        Self { lower, capitals }
     }
 
     /// As the source has it.
     #[must_use]
-    pub fn spelled(&self) -> &str {
-        &self.spelled
+    pub fn spelled(&self) -> String {
+        let letters = self.lower.char_indices().map(|(index, letter)| {
+            let capital = index < 64 && self.capitals & (1 << index) != 0;
+            if capital { letter.to_ascii_uppercase() } else { letter }
+        });
+        letters.collect()
     }
 
     /// In lower case.
@@ -72,7 +83,7 @@ impl fmt::Display for Name {
 
 impl fmt::Debug for Name {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "`{}`", self.spelled)
+        write!(formatter, "`{}`", self.spelled())
     }
 }
 
@@ -84,6 +95,13 @@ mod tests {
     fn names_compare_without_case() {
         assert_eq!(Name::new("LDA"), Name::new("lda"));
         assert_eq!(Name::new("LDA").to_string(), "lda");
-        assert_eq!(Name::new("LDA").spelled(), "LDA");
+        assert_eq!(Name::new("LdA").spelled(), "LdA");
+    }
+
+    #[test]
+    fn long_names_are_kept_whole() {
+        let long = "A".repeat(70);
+        assert_eq!(Name::new(&long), Name::new("a".repeat(70)));
+        assert_eq!(Name::new(&long).spelled(), format!("{}{}", "A".repeat(64), "a".repeat(6)));
     }
 }

@@ -1,8 +1,12 @@
 //! Subroutines and functions, and the scope that their specification part opens.
 
+use crate::ir::body::Body;
+use crate::ir::derived_type::DerivedType;
 use crate::ir::documentation::Documentation;
 use crate::ir::entity::Entity;
+use crate::ir::generic::{Generic, GenericSpec};
 use crate::ir::name::Name;
+use crate::ir::storage::{Common, Equivalence, Namelist};
 use crate::ir::types::TypeSpec;
 use crate::source::Span;
 
@@ -25,12 +29,14 @@ pub struct Procedure {
     pub scope: Scope,
     /// The comment that describes it.
     pub documentation: Documentation,
-    /// ENTRY statements in its body, by name (they are not wrapped yet, but said).
-    pub entries: Vec<(Name, Span)>,
-    /// Whether internal procedures follow CONTAINS.
-    pub has_internal: bool,
+    /// ENTRY statements in its body.
+    pub entries: Vec<Entry>,
+    /// Internal procedures, in order.
+    pub internal: Vec<Procedure>,
     /// Dummy arguments without a shape that the body invokes: `call x`, or `x(...)`.
     pub invoked: Vec<Name>,
+    /// What its execution part does with names.
+    pub body: Body,
 }
 
 /// Subroutine or function.
@@ -55,6 +61,21 @@ pub enum Dummy {
     AlternateReturn(Span),
 }
 
+/// An ENTRY statement (F2018 15.6.2.6).
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The name.
+    pub name: Name,
+    /// Where the name stands.
+    pub span: Span,
+    /// The dummy arguments in order; their entities are in the scope of the procedure.
+    pub dummies: Vec<Dummy>,
+    /// The result variable of an entry to a function; the entry's own name without RESULT.
+    pub result: Option<Name>,
+    /// `bind(C, name=...)`.
+    pub bind: Option<Bind>,
+}
+
 /// PURE, ELEMENTAL and so on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prefixes {
@@ -68,6 +89,8 @@ pub struct Prefixes {
     pub recursive: bool,
     /// MODULE (a separate module procedure or its interface)
     pub module: bool,
+    /// NON_RECURSIVE
+    pub non_recursive: bool,
 }
 
 /// BIND(C).
@@ -84,10 +107,14 @@ pub struct Use {
     pub module: Name,
     /// `use, intrinsic ::`
     pub intrinsic: bool,
+    /// `use, non_intrinsic ::`
+    pub non_intrinsic: bool,
     /// `only:` was written; then nothing but `names` is accessible.
     pub only: bool,
     /// Names and renames: (local name, name in the module).
     pub names: Vec<(Name, Name)>,
+    /// Operators and assignment in the list: (local, in the module).
+    pub operators: Vec<(GenericSpec, GenericSpec)>,
     /// Where the module's name stands.
     pub span: Span,
 }
@@ -101,8 +128,36 @@ pub struct Scope {
     pub implicit: Implicit,
     /// Everything declared, in the order of first mention. Dummy arguments are always among them.
     pub entities: Vec<Entity>,
-    /// Names of derived types defined here.
-    pub derived_types: Vec<(Name, Span)>,
+    /// Derived types defined here, DEC structures among them.
+    pub derived_types: Vec<DerivedType>,
+    /// Generic interfaces.
+    pub generics: Vec<Generic>,
+    /// Abstract interfaces.
+    pub abstract_interfaces: Vec<Procedure>,
+    /// COMMON blocks.
+    pub commons: Vec<Common>,
+    /// EQUIVALENCE sets.
+    pub equivalences: Vec<Equivalence>,
+    /// NAMELIST groups.
+    pub namelists: Vec<Namelist>,
+    /// IMPORT statements of an interface body.
+    pub import: Import,
+    /// SAVE without names.
+    pub save_all: bool,
+}
+
+/// What an interface body, which has no host association of its own (F2018 19.5.1.4), takes from its host.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Import {
+    /// No IMPORT statement: the default of the scoping unit.
+    #[default]
+    Default,
+    /// `import`, `import, all`
+    All,
+    /// `import, none`
+    None,
+    /// `import :: names`, `import, only: names`
+    Only(Vec<Name>),
 }
 
 impl Scope {
@@ -116,8 +171,10 @@ impl Scope {
 /// IMPLICIT statements of a scoping unit.
 #[derive(Clone, Debug, Default)]
 pub struct Implicit {
-    /// IMPLICIT NONE stands here.
+    /// IMPLICIT NONE stands here, and says something of types.
     pub none: bool,
+    /// `implicit none (external)`: a called procedure needs EXTERNAL or an interface.
+    pub none_external: bool,
     /// Letter ranges with the type they get, in order.
     pub rules: Vec<(char, char, TypeSpec)>,
 }

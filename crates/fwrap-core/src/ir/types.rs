@@ -1,6 +1,6 @@
 //! Type specifications, as written.
 
-use crate::ir::expr::Expr;
+use crate::ir::expr::{Actual, Expr};
 use crate::ir::name::Name;
 use crate::source::Span;
 
@@ -13,6 +13,8 @@ pub struct TypeSpec {
     pub kind: Option<KindSelector>,
     /// `(len=...)` or `*(*)`, for characters.
     pub length: Option<CharacterLength>,
+    /// `type(matrix(8, n))`: the parameters of a parameterized derived type.
+    pub parameters: Vec<Actual>,
     /// Where it stands.
     pub span: Span,
 }

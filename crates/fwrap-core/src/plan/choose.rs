@@ -79,7 +79,7 @@ pub fn choose_plan<'ir>(
     for (module, (rust, python)) in
         library.modules.iter().zip(module_names).filter(|(module, _)| module.ancestor.is_none())
     {
-        let wanted = module.procedures.iter().filter(|procedure| selection.wants(procedure, Some(module)));
+        let wanted = module.callable().filter(|procedure| selection.wants(procedure, Some(module)));
         let mut namespace = chooser.namespace(wanted, Some(module), (&mut Taken::default(), &mut Taken::default()));
         if !namespace.wrappers.is_empty() {
             namespace.rust = rust;
@@ -183,14 +183,13 @@ fn find_note<'a>(notes: &'a Notes, procedure: &Procedure, module: Option<&Module
 fn entries(library: &Library, selection: &Selection) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     let external = library.procedures.iter().map(|procedure| (procedure, None));
-    let of_modules = library
-        .modules
-        .iter()
-        .flat_map(|module| module.procedures.iter().map(move |procedure| (procedure, Some(module))));
+    let of_modules =
+        library.modules.iter().flat_map(|module| module.callable().map(move |procedure| (procedure, Some(module))));
     for (procedure, module) in external.chain(of_modules) {
-        for (name, span) in procedure.entries.iter().filter(|_| selection.wants(procedure, module)) {
+        for entry in procedure.entries.iter().filter(|_| selection.wants(procedure, module)) {
+            let name = &entry.name;
             diagnostics.push(
-                Diagnostic::warning(Code::UnsupportedProcedure, *span, format!("the entry `{name}` is left out"))
+                Diagnostic::warning(Code::UnsupportedProcedure, entry.span, format!("the entry `{name}` is left out"))
                     .label(format!("an ENTRY of `{}` cannot be wrapped yet", procedure.name))
                     .help("write a small Fortran procedure that calls the entry, and wrap that")
                     .in_procedure(qualified_name(procedure, module)),
@@ -226,7 +225,7 @@ fn unknown_names(library: &Library, notes: &Notes, selection: &Selection) -> Dia
         known.entry(&procedure.name).or_default().push((procedure, None));
     }
     for module in &library.modules {
-        for procedure in &module.procedures {
+        for procedure in module.callable() {
             known.entry(&procedure.name).or_default().push((procedure, Some(&module.name)));
         }
     }

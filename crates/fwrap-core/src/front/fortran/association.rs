@@ -18,7 +18,8 @@ pub(super) fn parse_use(cursor: &mut Cursor<'_>, scope: &mut Scope) -> Parsed<()
         cursor.eat("::");
     }
     let (module, span) = cursor.name("the name of a module")?;
-    let mut statement = Use { module, intrinsic, only: false, names: Vec::new(), span };
+    let mut statement =
+        Use { module, intrinsic, non_intrinsic: false, only: false, names: Vec::new(), operators: Vec::new(), span };
     if cursor.eat(",") {
         statement.only = cursor.eat_keyword("only");
         if statement.only {

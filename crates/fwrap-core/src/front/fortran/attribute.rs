@@ -139,7 +139,8 @@ fn add_enumerator(scope: &mut ScopeBuilder, name: &Name, span: Span, position: u
     };
     scope.enumerator = Some((base, offset));
     let entity: &mut Entity = scope.declare(name, span, position);
-    entity.type_spec = Some(TypeSpec { base: BaseType::Integer, kind: None, length: None, span });
+    entity.type_spec =
+        Some(TypeSpec { base: BaseType::Integer, kind: None, length: None, parameters: Vec::new(), span });
     entity.attributes.parameter = true;
     entity.value = Some(value);
 }

@@ -14,6 +14,7 @@ struct AttributeList {
     attributes: Attributes,
     shape: Option<ArraySpec>,
     intent: Option<Intent>,
+    corank: usize,
 }
 
 /// `type-spec [, attributes ::] entities`
@@ -46,7 +47,7 @@ fn parse_attribute(cursor: &mut Cursor<'_>, list: &mut AttributeList) -> Parsed<
     } else if cursor.eat_keyword("intent") {
         list.intent = Some(cursor.intent()?);
     } else if cursor.eat_keyword("codimension") {
-        list.attributes.coarray = true;
+        list.corank = 1;
         if !cursor.skip_parenthesis() {
             return Err(cursor.expected("`[...]`"));
         }
@@ -96,7 +97,6 @@ pub(super) fn set_attribute(attributes: &mut Attributes, name: &str) {
     match name {
         "allocatable" => attributes.allocatable = true,
         "asynchronous" => attributes.asynchronous = true,
-        "codimension" => attributes.coarray = true,
         "contiguous" => attributes.contiguous = true,
         "external" => attributes.external = true,
         "intrinsic" => attributes.intrinsic = true,
@@ -125,7 +125,6 @@ fn merge(into: &mut Attributes, from: &Attributes) {
     into.save |= from.save;
     into.volatile |= from.volatile;
     into.asynchronous |= from.asynchronous;
-    into.coarray |= from.coarray;
     into.private = from.private.or(into.private);
 }
 
@@ -140,12 +139,12 @@ fn parse_entity(
     let (name, span) = cursor.name("the name of a variable")?;
     let mut own_type = type_spec.clone();
     let mut shape = None;
-    let mut coarray = false;
+    let mut corank = list.corank;
     loop {
         match cursor.peek() {
             b'(' if shape.is_none() => shape = Some(cursor.array_spec()?),
             b'[' => {
-                coarray = true;
+                corank = 1;
                 if !cursor.skip_parenthesis() {
                     return Err(cursor.expected("a closed `[...]`"));
                 }
@@ -162,13 +161,13 @@ fn parse_entity(
     if let Some(shape) = shape.or_else(|| list.shape.clone()) {
         entity.shape = Some(shape);
     }
-    merge_entity(entity, list, coarray, value);
+    merge_entity(entity, list, corank, value);
     Ok(())
 }
 
-fn merge_entity(entity: &mut Entity, list: &AttributeList, coarray: bool, value: Option<Expr>) {
+fn merge_entity(entity: &mut Entity, list: &AttributeList, corank: usize, value: Option<Expr>) {
     merge(&mut entity.attributes, &list.attributes);
-    entity.attributes.coarray |= coarray;
+    entity.corank = entity.corank.max(corank);
     entity.intent = list.intent.or(entity.intent);
     entity.value = value.or(entity.value.take());
 }
@@ -367,7 +366,7 @@ mod tests {
         assert_eq!(a.intent, Some(Intent::InOut));
         assert!(a.attributes.contiguous && a.attributes.asynchronous && a.attributes.volatile);
         assert!(entity(&procedure, "m").attributes.parameter && entity(&procedure, "m").value.is_some());
-        assert!(entity(&procedure, "v").attributes.coarray && entity(&procedure, "w").attributes.allocatable);
+        assert!(entity(&procedure, "v").corank == 1 && entity(&procedure, "w").attributes.allocatable);
         assert!(entity(&procedure, "y").type_spec.is_some());
     }
 

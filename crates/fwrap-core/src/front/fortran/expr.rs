@@ -167,7 +167,7 @@ impl Cursor<'_> {
         }
         self.height = height;
         self.grow()?;
-        Ok(ExprKind::ArrayConstructor(values))
+        Ok(ExprKind::ArrayConstructor(None, values))
     }
 
     /// A name with what follows it: arguments, components, or the text of a constant with a prefix.
@@ -248,20 +248,20 @@ impl Cursor<'_> {
         }
         let value = if self.peek() == b':' { None } else { Some(self.expression()?) };
         let mut height = self.height;
-        let mut upper = None;
-        if self.eat(":") {
+        let (mut upper, mut stride) = (None, None);
+        let is_range = self.eat(":");
+        if is_range {
             if !matches!(self.peek(), b')' | b',' | b':') {
                 upper = Some(self.expression()?);
                 height = height.max(self.height);
             }
             if self.eat(":") {
-                // the IR has no place for a stride, and no specification expression needs one
-                self.expression()?;
+                stride = Some(self.expression()?);
                 height = height.max(self.height);
             }
         }
         self.height = height;
-        Ok(Actual { keyword, value, upper })
+        Ok(Actual { keyword, value, is_range, upper, stride })
     }
 }
 
@@ -308,8 +308,9 @@ mod tests {
             ExprKind::Unary(operator, operand) => format!("[{operator:?} {}]", show(operand)),
             ExprKind::Binary(operator, left, right) => format!("[{} {operator:?} {}]", show(left), show(right)),
             ExprKind::Parenthesized(inner) => format!("({})", show(inner)),
-            ExprKind::ArrayConstructor(values) => format!("array({})", list(values)),
+            ExprKind::ArrayConstructor(_, values) => format!("array({})", list(values)),
             ExprKind::Other(text) => format!("other<{text}>"),
+            other => format!("{other:?}"),
         }
     }
 

@@ -5,6 +5,9 @@ use crate::front::fortran::cursor::{Cursor, Parsed};
 use crate::front::fortran::scope::ScopeBuilder;
 use crate::front::fortran::statement::{Ending, Kind, classify};
 use crate::front::fortran::unit::{Opened, Reader, Stop};
+use crate::ir::derived_type::{DerivedType, TypeAttributes};
+use crate::ir::documentation::Documentation;
+use crate::ir::generic::{Generic, GenericSpec};
 use crate::ir::name::Name;
 use crate::ir::procedure::Procedure;
 use crate::source::Span;
@@ -27,7 +30,12 @@ impl Reader<'_, '_> {
             match classify(self.scanner.cursor()) {
                 Kind::End(Ending::Interface) => {
                     if let Some(generic) = generic {
-                        scope.generics.push((generic, specifics));
+                        scope.scope.generics.push(Generic {
+                            spec: GenericSpec::Name(generic),
+                            span,
+                            specifics,
+                            documentation: Documentation::default(),
+                        });
                     }
                     return;
                 }
@@ -72,7 +80,16 @@ impl Reader<'_, '_> {
         let whole = self.scanner.cursor().whole();
         let name = self.parse(type_name);
         if let Some((name, span)) = &name {
-            scope.scope.derived_types.push((name.clone(), *span));
+            scope.scope.derived_types.push(DerivedType {
+                name: name.clone(),
+                span: *span,
+                attributes: TypeAttributes::default(),
+                extends: None,
+                parameters: Vec::new(),
+                components: Vec::new(),
+                bindings: Vec::new(),
+                documentation: Documentation::default(),
+            });
         }
         let name = name.map_or(String::new(), |(name, _)| name.lower().to_owned());
         let opened = Opened { what: "type", name, span: whole };

@@ -50,7 +50,7 @@ pub(super) fn parse_file(file: FileId, loader: &mut Loader<'_>, library: &mut Li
     let mut scanner = Scanner::default();
     scanner.last_column = loader.options.fixed_line_length;
     scanner.enter(text, origin, form);
-    Reader { scanner, loader, diagnostics, file, procedure: None, module: None, nesting: 0 }.read_file(library);
+    Reader { scanner, loader, diagnostics, procedure: None, module: None, nesting: 0 }.read_file(library);
 }
 
 #[cfg(test)]
@@ -139,7 +139,7 @@ C     comment
         assert_eq!(library.procedures[0].entries.len(), 1);
         let (library, diagnostics, _) = read_with("a.f90", FREE, &[], &[]);
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
-        assert!(library.modules[0].procedures[0].has_internal);
+        assert_eq!(library.modules[0].procedures[0].internal.len(), 1);
     }
 
     #[test]

@@ -10,11 +10,12 @@ use crate::front::fortran::invocation::Invocations;
 use crate::front::fortran::scope::ScopeBuilder;
 use crate::front::fortran::statement::{Ending, Kind, classify, first_word};
 use crate::front::fortran::unit::{Opened, Reader, Stop};
+use crate::ir::body::Body;
 use crate::ir::name::Name;
-use crate::ir::procedure::{Dummy, Procedure, ProcedureKind};
+use crate::ir::procedure::{Dummy, Entry, Procedure, ProcedureKind};
 use crate::source::Span;
 
-type Entries = Vec<(Name, Span)>;
+type Entries = Vec<Entry>;
 
 impl Reader<'_, '_> {
     /// A procedure with a body; the scanner's statement is its first.
@@ -38,7 +39,7 @@ impl Reader<'_, '_> {
         }
         let opened = opened(header.as_ref(), whole);
         let mut entries = Vec::new();
-        let mut has_internal = false;
+        let mut internal = Vec::new();
         let mut stop = self.specification_part(&mut scope, &mut comments, &mut entries, executable);
         let mut invocations = Invocations::of(undeclared_dummies(header.as_ref(), &scope));
         if stop == Stop::Executable {
@@ -46,8 +47,7 @@ impl Reader<'_, '_> {
             stop = self.execution_part(&mut entries, &mut invocations);
         }
         if stop == Stop::Contains && executable {
-            has_internal = true;
-            stop = self.internal_procedures();
+            stop = self.internal_procedures(&mut internal);
         }
         if !matches!(stop, Stop::End(Ending::Bare | Ending::Procedure)) {
             self.unclosed(stop, &opened);
@@ -76,8 +76,9 @@ impl Reader<'_, '_> {
             scope: scope.scope,
             documentation,
             entries,
-            has_internal,
+            internal,
             invoked: invocations.finish(),
+            body: Body::default(),
         })
     }
 
@@ -144,11 +145,12 @@ impl Reader<'_, '_> {
         Stop::EndOfFile
     }
 
-    /// Reads over internal procedures up to the END of their host.
-    pub(super) fn internal_procedures(&mut self) -> Stop {
+    /// Internal procedures up to the END of their host.
+    pub(super) fn internal_procedures(&mut self, procedures: &mut Vec<Procedure>) -> Stop {
         while self.scanner.advance() {
             match classify(self.scanner.cursor()) {
-                Kind::Header | Kind::ModuleProcedure => self.skip_procedure(),
+                Kind::Header => procedures.extend(self.procedure()),
+                Kind::ModuleProcedure => self.skip_procedure(),
                 Kind::End(ending) => return Stop::End(ending),
                 Kind::Program | Kind::Module | Kind::Submodule | Kind::BlockData => return Stop::Unit,
                 Kind::Include => self.include(),
@@ -180,7 +182,7 @@ impl Reader<'_, '_> {
         let opened = opened(header.as_ref(), whole);
         let mut stop = self.execution_part(&mut Vec::new(), &mut Invocations::default());
         if stop == Stop::Contains {
-            stop = self.internal_procedures();
+            stop = self.internal_procedures(&mut Vec::new());
         }
         if !matches!(stop, Stop::End(Ending::Bare | Ending::Procedure)) {
             self.unclosed(stop, &opened);
@@ -190,11 +192,10 @@ impl Reader<'_, '_> {
     fn entry(&mut self, entries: &mut Entries) {
         let entry = self.parse(|cursor| {
             cursor.eat_keyword("entry");
-            let entry = cursor.name("the name of the entry")?;
-            if cursor.peek() == b'(' {
-                dummy_arguments(cursor)?;
-            }
-            Ok(entry)
+            let (name, span) = cursor.name("the name of the entry")?;
+            let dummies = if cursor.peek() == b'(' { dummy_arguments(cursor)? } else { Vec::new() };
+            let dummies = dummies.into_iter().map(|(dummy, _)| dummy).collect();
+            Ok(Entry { name, span, dummies, result: None, bind: None })
         });
         entries.extend(entry);
     }
@@ -361,7 +362,7 @@ subroutine last
 end
 ";
         let library = read("a.f90", text);
-        let found: Vec<_> = library.procedures.iter().map(|one| (one.name.lower(), one.has_internal)).collect();
+        let found: Vec<_> = library.procedures.iter().map(|one| (one.name.lower(), !one.internal.is_empty())).collect();
         assert_eq!(found, [("s", true), ("last", false)]);
     }
 

@@ -17,8 +17,6 @@ pub(super) struct ScopeBuilder {
     declared: Vec<bool>,
     /// Entities of the statement that is being read, with their positions in it.
     pub(super) mentioned: Vec<(usize, usize)>,
-    /// Generic interfaces with their specific procedures.
-    pub(super) generics: Vec<(Name, Vec<Name>)>,
     /// Interface bodies with the prefix MODULE.
     pub(super) separate: Vec<Procedure>,
     /// Names in PUBLIC (false) and PRIVATE (true) statements.

@@ -13,7 +13,7 @@ impl Cursor<'_> {
             return Ok(Some(spec));
         }
         let Some(base) = self.base_type()? else { return Ok(None) };
-        let mut spec = TypeSpec { base, kind: None, length: None, span: self.span(start) };
+        let mut spec = TypeSpec { base, kind: None, length: None, parameters: Vec::new(), span: self.span(start) };
         match spec.base {
             BaseType::Character => self.character_selector(&mut spec, selector)?,
             BaseType::Integer | BaseType::Real | BaseType::Complex | BaseType::Logical if spec.kind.is_none() => {

@@ -13,7 +13,9 @@ use crate::front::origin::Origin;
 use crate::ir::library::Library;
 use crate::ir::module::Module;
 use crate::ir::name::Name;
-use crate::source::{FileId, Span};
+use crate::ir::procedure::Scope;
+use crate::ir::program::{Program, ProgramKind};
+use crate::source::Span;
 
 /// Why reading a part of a unit stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +81,6 @@ pub(super) struct Reader<'r, 'o> {
     pub(super) scanner: Scanner,
     pub(super) loader: &'r mut Loader<'o>,
     pub(super) diagnostics: &'r mut Diagnostics,
-    pub(super) file: FileId,
     /// The procedure that is being read, for messages.
     pub(super) procedure: Option<String>,
     pub(super) module: Option<String>,
@@ -96,8 +97,8 @@ impl Reader<'_, '_> {
             match kind {
                 Kind::Header => library.procedures.extend(self.procedure()),
                 Kind::Module | Kind::Submodule => library.modules.extend(self.module(kind == Kind::Submodule)),
-                Kind::Program => library.others.push((self.skip_unit("program"), self.file)),
-                Kind::BlockData => library.others.push((self.skip_unit("block data"), self.file)),
+                Kind::Program => library.programs.push(self.program("program")),
+                Kind::BlockData => library.programs.push(self.program("block data")),
                 Kind::Include => self.include(),
                 Kind::Unknown if in_garbage => {}
                 Kind::Unknown => self.unknown_statement(),
@@ -107,7 +108,7 @@ impl Reader<'_, '_> {
                 }
                 _ => {
                     self.scanner.unread();
-                    library.others.push((self.skip_unit("main program"), self.file));
+                    library.programs.push(self.program("main program"));
                 }
             }
             in_garbage = kind == Kind::Unknown;
@@ -206,25 +207,29 @@ impl Reader<'_, '_> {
         self.scanner.enter(text, Origin::identity(file), form);
     }
 
-    /// Reads over a unit that declares nothing to call; gives its name.
-    fn skip_unit(&mut self, what: &'static str) -> String {
+    /// A unit that declares nothing to call.
+    fn program(&mut self, what: &'static str) -> Program {
+        let mut name = None;
         let mut opened = Opened { what, name: what.to_owned(), span: self.scanner.cursor().whole() };
         if what != "main program" {
             let mut cursor = self.scanner.cursor();
             cursor.eat_keyword(what);
-            if let Some((name, span)) = cursor.eat_name() {
-                opened.name = name.lower().to_owned();
+            if let Some((found, span)) = cursor.eat_name() {
+                opened.name = found.lower().to_owned();
                 opened.span = span;
+                name = Some(found);
             }
         }
+        let mut internal = Vec::new();
         let mut stop = self.execution_part(&mut Vec::new(), &mut Invocations::default());
         if stop == Stop::Contains {
-            stop = self.internal_procedures();
+            stop = self.internal_procedures(&mut internal);
         }
         if !matches!(stop, Stop::End(Ending::Bare | Ending::Program)) {
             self.unclosed(stop, &opened);
         }
-        opened.name
+        let kind = if what == "block data" { ProgramKind::BlockData } else { ProgramKind::Main };
+        Program { kind, name, span: opened.span, scope: Scope::default(), internal }
     }
 
     /// Reports a unit without END, and leaves the statement that stopped it to the next reader.
@@ -254,7 +259,8 @@ impl Reader<'_, '_> {
         let opened = Opened { what, name: name.lower().to_owned(), span };
         self.module = Some(opened.name.clone());
         let mut stop = self.specification_part(&mut scope, &mut comments, &mut Vec::new(), false);
-        let mut procedures = std::mem::take(&mut scope.separate);
+        let separate_interfaces = std::mem::take(&mut scope.separate);
+        let mut procedures = Vec::new();
         if stop == Stop::Contains {
             stop = self.module_procedures(&mut procedures);
         }
@@ -268,11 +274,14 @@ impl Reader<'_, '_> {
             name,
             span,
             ancestor,
+            parent: None,
             scope: scope.scope,
             private_by_default: scope.private_by_default,
             access: scope.access,
+            operator_access: Vec::new(),
             procedures,
-            generics: scope.generics,
+            separate_interfaces,
+            separate_bodies: Vec::new(),
             documentation,
         })
     }
@@ -302,6 +311,7 @@ mod tests {
     use crate::diagnostic::{Code, Severity};
     use crate::front::fortran::testing::{complaints, read, read_with, text_of};
     use crate::ir::name::Name;
+    use crate::ir::program::ProgramKind;
 
     #[test]
     fn a_module_with_everything() {
@@ -361,11 +371,13 @@ end program p
         let library = read("a.f90", text);
         let module = &library.modules[0];
         let names: Vec<_> = module.procedures.iter().map(|one| (one.name.lower(), one.prefixes.module)).collect();
-        assert_eq!(names, [("later", true), ("f", false), ("h", false)]);
+        assert_eq!(names, [("f", false), ("h", false)]);
+        assert_eq!(module.separate_interfaces[0].name, Name::new("later"));
         assert!(module.is_public(&Name::new("F")) && !module.is_public(&Name::new("h")));
         assert!(module.is_public(&Name::new("dp")));
-        assert_eq!(module.generics, [(Name::new("g"), vec![Name::new("f"), Name::new("h")])]);
-        let types: Vec<_> = module.scope.derived_types.iter().map(|(name, _)| name.lower()).collect();
+        assert_eq!(module.scope.generics[0].spec.to_string(), "g");
+        assert_eq!(module.scope.generics[0].specifics, [Name::new("f"), Name::new("h")]);
+        let types: Vec<_> = module.scope.derived_types.iter().map(|one| one.name.lower()).collect();
         assert_eq!(types, ["t"]);
         let call = module.scope.entity(&Name::new("c_call")).expect("the interface body");
         assert!(call.attributes.external);
@@ -376,16 +388,16 @@ end program p
         assert!(value("green").contains("Integer(5"), "{}", value("green"));
         assert!(value("blue").contains("Integer(6"), "{}", value("blue"));
         assert_eq!(library.modules[1].ancestor, Some(Name::new("m")));
-        assert_eq!(library.others[0].0, "p");
+        assert_eq!(library.programs[0].name, Some(Name::new("p")));
     }
 
     #[test]
     fn programs_without_a_program_statement() {
-        assert_eq!(read("a.f90", "integer :: i\nprint *, i\nend\n").others[0].0, "main program");
+        assert_eq!(read("a.f90", "integer :: i\nprint *, i\nend\n").programs[0].name, None);
         assert_eq!(read("a.f90", "print *, 1\ncontains\nsubroutine s\nend\nend\n").procedures.len(), 0);
         let library = read("a.f", "      BLOCK DATA B\n      COMMON /X/ Y\n      DATA Y /1/\n      END\n");
-        assert_eq!(library.others[0].0, "b");
-        assert_eq!(read("a.f", "      BLOCK DATA\n      END\n").others[0].0, "block data");
+        assert_eq!(library.programs[0].name, Some(Name::new("b")));
+        assert_eq!(read("a.f", "      BLOCK DATA\n      END\n").programs[0].kind, ProgramKind::BlockData);
     }
 
     #[test]
