@@ -6,13 +6,14 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use fwrap_core::Generated;
 use fwrap_core::source::SourceFile;
 
 use crate::cache::{Cache, key, stamp};
 use crate::command::{Monitor, Role, run};
 use crate::error::BuildError;
 use crate::options::Options;
-use crate::source::{FileKind, Inputs};
+use crate::source::{FileKind, FortranInput, Inputs};
 use crate::toolchain::{C, Compiler, FORTRAN, c_compiler};
 
 /// What every source is compiled with, before the user's own flags.
@@ -65,17 +66,19 @@ impl<'a> Compilation<'a> {
     pub(crate) fn compile_sources(
         &self,
         inputs: &Inputs,
-        order: &[Vec<usize>],
+        generated: &Generated,
         headers: Option<&Path>,
     ) -> Result<Vec<PathBuf>, BuildError> {
         let c_tasks = inputs.c.iter().enumerate().map(|(index, source)| self.c_task(index, source, headers));
         let mut waiting: Vec<Task> = c_tasks.collect();
         let total = waiting.len() + inputs.fortran.iter().filter(|source| !source.link_only).count();
         let (mut objects, done) = (Vec::new(), AtomicUsize::new(0));
-        for level in order {
+        let texts: Vec<&SourceFile> = generated.sources.iter().map(|(_, file)| file).collect();
+        for level in &generated.order {
             let sources = level.iter().filter_map(|&index| Some((index, inputs.fortran.get(index)?)));
-            let tasks = sources.filter_map(|(index, source)| self.fortran_task(index, source));
-            let tasks: Vec<Task> = tasks.chain(waiting.drain(..)).collect();
+            let tasks = sources.filter_map(|(index, input)| self.fortran_task(index, input, texts[index]).transpose());
+            let mut tasks = tasks.collect::<Result<Vec<Task>, _>>()?;
+            tasks.append(&mut waiting);
             objects.extend(tasks.iter().filter_map(|task| task.object.clone()));
             self.run_all(tasks, &done, total)?;
         }
@@ -119,13 +122,18 @@ impl<'a> Compilation<'a> {
         key(parts.iter().map(Vec::as_slice))
     }
 
-    fn fortran_task(&self, index: usize, source: &SourceFile) -> Option<Task> {
-        let kind = FileKind::of(Path::new(&source.path))?;
-        if source.link_only && !defines_module(&source.text) {
-            return None;
+    /// How a source is compiled; `None` where it is not.
+    fn fortran_task(
+        &self,
+        index: usize,
+        input: &FortranInput,
+        source: &SourceFile,
+    ) -> Result<Option<Task>, BuildError> {
+        if input.kind == FileKind::Signatures || input.link_only && !defines_module(&source.text) {
+            return Ok(None);
         }
         let mut command = self.fortran.command();
-        let object = (!source.link_only).then(|| self.work.join(format!("{index}_{}.o", source.stem())));
+        let object = (!input.link_only).then(|| self.work.join(format!("{index}_{}.o", source.stem())));
         match &object {
             Some(object) => command.args(OWN_FLAGS).arg("-o").arg(object),
             // Its code is in a library; its module files are needed all the same.
@@ -133,18 +141,27 @@ impl<'a> Compilation<'a> {
         };
         self.add_module_directories(&mut command);
         self.add_defines(&mut command);
-        let flags = match kind {
+        let flags = match input.kind {
             FileKind::FixedForm => &self.options.fixed_form_flags,
             _ => &self.options.free_form_flags,
         };
         command.args(flags);
         match source.suffix().to_ascii_lowercase().as_str() {
             "f77" => command.args(["-x", "f77"]),
-            "f18" => command.args(["-x", "f95"]),
+            "f18" | "f23" => command.args(["-x", "f95"]),
             _ => &mut command,
         };
-        command.arg(relative(&source.path));
-        Some(Task { command, role: FORTRAN, source: source.path.clone(), object, may_fail: source.link_only })
+        if input.kind == FileKind::Fypp {
+            let file = self.work.join(format!("{index}_{}.{}", source.stem(), source.suffix()));
+            fs::write(&file, &source.text).map_err(|error| BuildError::unwritable(&file, &error))?;
+            // Files that it includes lie beside the source itself.
+            let beside = input.path.parent().filter(|parent| !parent.as_os_str().is_empty());
+            command.arg("-I").arg(beside.unwrap_or(Path::new("."))).arg(file);
+        } else {
+            command.arg(relative(&source.path));
+        }
+        let source = input.path.to_string_lossy().into_owned();
+        Ok(Some(Task { command, role: FORTRAN, source, object, may_fail: input.link_only }))
     }
 
     fn c_task(&self, index: usize, source: &Path, headers: Option<&Path>) -> Task {
@@ -257,7 +274,7 @@ fn defines_module(text: &str) -> bool {
 }
 
 /// How many compilers run at once.
-fn jobs() -> usize {
+pub(crate) fn jobs() -> usize {
     let given = std::env::var("NUM_JOBS").ok().and_then(|jobs| jobs.parse().ok());
     given.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get)).max(1)
 }

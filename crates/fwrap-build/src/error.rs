@@ -31,6 +31,23 @@ pub enum BuildError {
         /// The file.
         path: PathBuf,
     },
+    /// A directory was given in which there is no Fortran source.
+    #[error("there is no Fortran source in `{}`", path.display())]
+    EmptyDirectory {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// `-` was given.
+    #[error("`-` is no source: standard input is not read")]
+    StandardInput,
+    /// The preprocessor fypp rejected a source.
+    #[error("fypp failed on `{}`\n{output}", path.display())]
+    FyppFailed {
+        /// The source.
+        path: PathBuf,
+        /// What fypp said.
+        output: String,
+    },
     /// No Fortran source was given.
     #[error("no Fortran source was given")]
     NoSources,
@@ -152,13 +169,16 @@ impl BuildError {
         Some(match self {
             Self::Unreadable { .. } => "FW0701",
             Self::Unwritable { .. } => "FW0702",
-            Self::UnknownSuffix { .. } | Self::NoSources => "FW0703",
+            Self::UnknownSuffix { .. } | Self::EmptyDirectory { .. } | Self::StandardInput | Self::NoSources => {
+                "FW0703"
+            }
             Self::ModuleName { .. } => "FW0704",
             Self::UnsupportedFlag { .. } => "FW0705",
             Self::MissingProgram { .. } => "FW0710",
             Self::UnusableFortranCompiler { .. } => "FW0711",
             Self::UnusablePython { .. } => "FW0712",
             Self::NoPythonHeaders { .. } => "FW0713",
+            Self::FyppFailed { .. } => "FW0714",
             Self::CompilerFailed { .. } => "FW0720",
             Self::RustFailed { .. } => "FW0721",
             Self::LinkFailed { .. } => "FW0722",
@@ -167,12 +187,30 @@ impl BuildError {
         })
     }
 
+    /// The file or directory that is at fault, if it is one.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Unreadable { path, .. }
+            | Self::Unwritable { path, .. }
+            | Self::UnknownSuffix { path }
+            | Self::EmptyDirectory { path }
+            | Self::FyppFailed { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
     /// Whether the command was given what it cannot take, as opposed to a build that failed.
     #[must_use]
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
-            Self::UnknownSuffix { .. } | Self::NoSources | Self::ModuleName { .. } | Self::UnsupportedFlag { .. }
+            Self::UnknownSuffix { .. }
+                | Self::EmptyDirectory { .. }
+                | Self::StandardInput
+                | Self::NoSources
+                | Self::ModuleName { .. }
+                | Self::UnsupportedFlag { .. }
         )
     }
 
@@ -185,8 +223,13 @@ impl BuildError {
                 "choose a directory that you can write with `--out-dir DIR` (the cache: with `FWRAP_CACHE=DIR`)"
             }
             Self::UnknownSuffix { .. } => {
-                "Fortran is `.f .for .ftn .f77 .f90 .f95 .f03 .f08 .f18`, C is `.c`, and `.o .a .so` are linked; \
-                 libraries are given as `-l NAME`"
+                "Fortran is `.f .for .ftn .f77 .fpp .f90 .f95 .f03 .f08 .f18 .f23 .fypp`, signatures are `.pyf .pyf.src`, \
+                 C is `.c`, and `.o .a .so` are linked; libraries are given as `-l NAME`"
+            }
+            Self::EmptyDirectory { .. } => "give a directory with `.f .f90 ...` files in it, or the files themselves",
+            Self::StandardInput => "write the source to a file: its suffix tells the source form (`.f`, `.f90`)",
+            Self::FyppFailed { .. } => {
+                "mend the source, or give the flags that it is meant to have: `--fypp-flags '-D NAME=VALUE'`"
             }
             Self::NoSources => "give at least one Fortran source",
             Self::ModuleName { .. } => "choose another name with `-m NAME`",
@@ -238,43 +281,6 @@ impl fmt::Debug for BuildError {
     }
 }
 
-/// The text behind a code of this crate, such as `FW0713`.
-#[must_use]
-pub fn explain(code: &str) -> Option<&'static str> {
-    const TEXTS: &[(&str, &str)] = &[
-        ("FW0701", "A file that was given, or that the sources include, cannot be read."),
-        ("FW0702", "A file or directory cannot be written. Nothing was left half-written."),
-        (
-            "FW0703",
-            "The files given are not what the command needs: at least one Fortran source, and besides it C \
-                    sources (`.c`), objects (`.o`), archives (`.a`) and shared libraries (`.so`).",
-        ),
-        ("FW0704", "The name of a module must be a Python and Rust identifier and no keyword of either."),
-        (
-            "FW0705",
-            "Flags such as `-freal-4-real-8` change kinds that the source states, so the wrappers would pass \
-                    the wrong types. `-fdefault-integer-8`, `-fdefault-real-8` and `-fdefault-double-8` are followed.",
-        ),
-        ("FW0710", "A program that the build needs is not installed, or is not on PATH."),
-        ("FW0711", "fwrap needs GNU Fortran 9 or later; assumed-shape dummies need 12 or later. `FC` names it."),
-        ("FW0712", "fwrap needs CPython 3.9 or later. `FWRAP_PYTHON` names it; without it, `python3` is asked."),
-        ("FW0713", "The C headers of the Python interpreter are missing. On Debian they are in `python3-dev`."),
-        ("FW0720", "The compiler rejected a source. Its own message stands below."),
-        (
-            "FW0721",
-            "The Rust part did not compile: cargo or rustc says why. The first build downloads crates and needs \
-                    a network; later ones do not.",
-        ),
-        ("FW0722", "The linker failed. Its own message stands below."),
-        (
-            "FW0723",
-            "The sources call a procedure that no source, object or library defines. It would fail at import, \
-                    so it is an error now.",
-        ),
-    ];
-    TEXTS.iter().find(|(known, _)| known.eq_ignore_ascii_case(code)).map(|(_, text)| *text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -284,7 +290,7 @@ mod tests {
         let error = BuildError::unreadable(Path::new("x.f90"), &io::Error::from_raw_os_error(2));
         assert_eq!(error.to_string(), "cannot read `x.f90`: No such file or directory");
         assert!(format!("{error:?}").contains("\n  = help: "));
-        assert!(explain(error.code().unwrap()).unwrap().contains("cannot be read"));
+        assert!(crate::explanation::explain(error.code().unwrap()).unwrap().contains("cannot be read"));
         let failed = |output: &str| BuildError::CompilerFailed {
             role: "the Fortran compiler",
             source_name: "x.f".to_owned(),
@@ -293,6 +299,5 @@ mod tests {
         assert!(failed("Error: Type mismatch in argument").help().unwrap().contains("-fallow-argument-mismatch"));
         assert!(failed("Cannot open module file 'm.mod'").help().unwrap().contains("-I DIR"));
         assert!(failed("Error: Unclassifiable").help().unwrap().starts_with("mend the source"));
-        assert!(explain("fw0723").is_some() && explain("FW0799").is_none());
     }
 }

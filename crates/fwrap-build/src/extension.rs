@@ -58,8 +58,7 @@ pub fn build_extension(
         let objects = (|| {
             let headers = if reading.inputs.c.is_empty() { None } else { Some(find_python(&cache, monitor)?.include) };
             let compilation = Compilation::new(&fortran, options, work, monitor)?;
-            let mut objects =
-                compilation.compile_sources(&reading.inputs, &reading.generated.order, headers.as_deref())?;
+            let mut objects = compilation.compile_sources(&reading.inputs, &reading.generated, headers.as_deref())?;
             if let Some(shim) = &files.shim {
                 objects.push(compilation.compile_shim(&reading.module, shim, Some(&cache))?);
             }

@@ -1,12 +1,16 @@
 //! From files to generated texts: reads what core needs, and keeps what the build needs besides.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use fwrap_core::analysis::question::Question;
+use fwrap_core::source::{SourceFile, SourceMap};
 use fwrap_core::{Files, Generated, Request, Texts, generate};
 
 use crate::error::BuildError;
 use crate::options::{Options, check_module_name};
-use crate::source::{FileKind, Inputs, load_include, read_inputs, read_notes};
+use crate::predefined::predefined_macros;
+use crate::question::{OpenQuestions, run_with_answers};
+use crate::source::{Inputs, load_include, read_inputs, read_notes};
 
 /// Sources that have been read, and the texts that were generated from them.
 pub struct Reading {
@@ -46,7 +50,7 @@ impl Reading {
     /// Every file that was read: a change of any of them may change what is generated.
     #[must_use]
     pub fn files_read(&self) -> Vec<PathBuf> {
-        let fortran = self.inputs.fortran.iter().map(|source| PathBuf::from(&source.path));
+        let fortran = self.inputs.fortran.iter().map(|source| source.path.clone());
         let included = self.generated.read.iter().map(PathBuf::from);
         let others = [&self.inputs.c, &self.inputs.objects, &self.inputs.shared_libraries].into_iter().flatten();
         let mut files: Vec<PathBuf> =
@@ -54,6 +58,16 @@ impl Reading {
         files.sort();
         files.dedup();
         files
+    }
+}
+
+impl OpenQuestions for Generated {
+    fn questions(&self) -> &[Question] {
+        &self.questions
+    }
+
+    fn into_sources(self) -> SourceMap {
+        self.sources
     }
 }
 
@@ -74,30 +88,35 @@ fn default_module_name(stem: &str) -> String {
 /// Reads the sources and notes and generates the texts. Errors in the sources are in the diagnostics of what comes
 /// back, not in the `Err`.
 pub fn read(options: &Options, texts: Texts) -> Result<Reading, BuildError> {
-    let given = options.files.iter().chain(options.link_only.iter().flatten()).map(PathBuf::as_path);
-    let fortran: Vec<&Path> = given.filter(|path| FileKind::of(path).is_some_and(FileKind::is_fortran)).collect();
-    let inputs = read_inputs(&options.files, options.link_only.as_deref())?;
+    let (inputs, sources) = read_inputs(options)?;
     let module = match options.module.as_str() {
-        "" => default_module_name(inputs.fortran[0].stem()),
+        "" => default_module_name(sources[0].stem()),
         name => name.to_owned(),
     };
     check_module_name(&module)?;
-    let notes = read_notes(options.notes.as_deref(), &fortran)?;
+    let notes = read_notes(options, &inputs)?;
     let notes_path = notes.as_ref().map(|notes| PathBuf::from(&notes.path));
-    let request = Request {
-        module: module.clone(),
-        sources: inputs.fortran.clone(),
-        notes,
+    let request = Request { module: module.clone(), notes, texts, ..request(options, &sources)? };
+    let load = |name: &str, from: &str| load_include(name, from, &options.include_directories);
+    let generated = run_with_answers(options, sources, |sources, answers| {
+        generate(Request { sources, answers, ..request.clone() }, &load)
+    });
+    Ok(Reading { module, generated, inputs, notes: notes_path })
+}
+
+/// What the options say of a request; the sources are to be put in, as they are too long to be copied.
+pub(crate) fn request(options: &Options, sources: &[SourceFile]) -> Result<Request, BuildError> {
+    Ok(Request {
         only: options.only.clone(),
         skip: options.skip.clone(),
         deny: options.deny.clone(),
         defines: options.defines.clone(),
+        predefined: predefined_macros(sources, options),
+        openmp: options.openmp(),
         fixed_line_length: options.fixed_line_length(),
         default_kinds: options.default_kinds()?,
-        texts,
-    };
-    let generated = generate(request, &|name, from| load_include(name, from, &options.include_directories));
-    Ok(Reading { module, generated, inputs, notes: notes_path })
+        ..Request::default()
+    })
 }
 
 #[cfg(test)]

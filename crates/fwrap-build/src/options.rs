@@ -35,6 +35,8 @@ pub struct Options {
     pub fixed_form_flags: Vec<String>,
     /// Compiler flags for free-form sources.
     pub free_form_flags: Vec<String>,
+    /// Flags for fypp, which preprocesses `.fypp` sources.
+    pub fypp_flags: Vec<String>,
     /// Compiler flags for C sources.
     pub c_flags: Vec<String>,
 }
@@ -49,6 +51,12 @@ impl Options {
             Ok(0) | Err(_) => UNLIMITED,
             Ok(columns) => columns,
         })
+    }
+
+    /// Whether the flags turn OpenMP on.
+    pub(crate) fn openmp(&self) -> bool {
+        let mut flags = self.fixed_form_flags.iter().chain(&self.free_form_flags);
+        flags.any(|flag| flag == "-fopenmp" || flag == "-fopenmp-simd")
     }
 
     /// The kinds that undecorated types have under the flags given.

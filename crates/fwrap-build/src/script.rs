@@ -21,7 +21,7 @@ const ARCHIVER: Role =
     Role { name: "the archiver", help: "install it (`apt install binutils`), or name another with `AR=/path/to/ar`" };
 
 /// The variables that a build reads.
-const VARIABLES: &[&str] = &["FC", "CC", "AR", "FFLAGS"];
+const VARIABLES: &[&str] = &["FC", "CC", "AR", "FFLAGS", "FYPP"];
 
 /// Compiles Fortran and C sources and generates their safe wrappers, for a `build.rs`.
 ///
@@ -45,7 +45,7 @@ impl Build {
         Self::default()
     }
 
-    /// Adds a Fortran or C source, an object or an archive.
+    /// Adds a Fortran or C source, a directory of Fortran sources, an object or an archive.
     pub fn file(&mut self, path: impl AsRef<Path>) -> &mut Self {
         self.options.files.push(path.as_ref().to_owned());
         self
@@ -79,6 +79,12 @@ impl Build {
     pub fn flag(&mut self, flag: impl AsRef<str>) -> &mut Self {
         self.options.fixed_form_flags.push(flag.as_ref().to_owned());
         self.options.free_form_flags.push(flag.as_ref().to_owned());
+        self
+    }
+
+    /// Adds a flag for fypp, which preprocesses `.fypp` sources, such as `-DWITH_QUAD=1`.
+    pub fn fypp_flag(&mut self, flag: impl AsRef<str>) -> &mut Self {
+        self.options.fypp_flags.push(flag.as_ref().to_owned());
         self
     }
 
@@ -135,7 +141,7 @@ impl Build {
         let work = out.join(format!("fwrap-{name}"));
         let fortran = find_fortran(files.rust.contains("cfi::"), &Quiet)?;
         let compilation = Compilation::new(&fortran, &options, &work, &Quiet)?;
-        let mut objects = compilation.compile_sources(&reading.inputs, &reading.generated.order, None)?;
+        let mut objects = compilation.compile_sources(&reading.inputs, &reading.generated, None)?;
         if let Some(shim) = &files.shim {
             objects.push(compilation.compile_shim(name, shim, None)?);
         }

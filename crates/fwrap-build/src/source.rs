@@ -1,11 +1,16 @@
 //! The files of a build: told apart by suffix, read as text.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use fwrap_core::source::SourceFile;
 
+use crate::directory::expand_directories;
 use crate::error::BuildError;
+use crate::fypp::{name_of_output, run_fypp_on_all};
+use crate::options::Options;
 
 /// What a file is, by its suffix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +19,10 @@ pub(crate) enum FileKind {
     FixedForm,
     /// Fortran in free form.
     FreeForm,
+    /// Fortran for the preprocessor fypp.
+    Fypp,
+    /// A signature file: interfaces without code.
+    Signatures,
     /// C.
     C,
     /// An object or archive.
@@ -28,8 +37,11 @@ impl FileKind {
         let name = path.file_name()?.to_string_lossy();
         let suffix = name.rsplit_once('.').map_or("", |(_, suffix)| suffix);
         Some(match suffix.to_ascii_lowercase().as_str() {
-            "f" | "for" | "ftn" | "f77" | "fpp" => Self::FixedForm,
-            "f90" | "f95" | "f03" | "f08" | "f18" => Self::FreeForm,
+            "f" | "for" | "ftn" | "f77" | "fpp" | "ins" => Self::FixedForm,
+            "f90" | "f95" | "f03" | "f08" | "f18" | "f23" => Self::FreeForm,
+            "fypp" => Self::Fypp,
+            "pyf" => Self::Signatures,
+            "src" if name.to_ascii_lowercase().ends_with(".pyf.src") => Self::Signatures,
             "c" => Self::C,
             "o" | "a" => Self::Object,
             "so" => Self::SharedLibrary,
@@ -39,16 +51,35 @@ impl FileKind {
         })
     }
 
+    /// Whether core reads it.
     pub(crate) fn is_fortran(self) -> bool {
-        matches!(self, Self::FixedForm | Self::FreeForm)
+        matches!(self, Self::FixedForm | Self::FreeForm | Self::Fypp | Self::Signatures)
     }
+
+    /// Whether a directory that was given stands for the file.
+    pub(crate) fn is_found_in_directories(path: &Path) -> bool {
+        // `.ins` is Fortran in few places, and many other things in more.
+        let is_sure = !path.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("ins"));
+        is_sure && matches!(Self::of(path), Some(Self::FixedForm | Self::FreeForm | Self::Fypp))
+    }
+}
+
+/// A source that core has read, as the compiler is given it. Its text is in the map of the sources.
+#[derive(Clone, Debug)]
+pub(crate) struct FortranInput {
+    /// As the user named it.
+    pub path: PathBuf,
+    /// What it is.
+    pub kind: FileKind,
+    /// Whether a library holds its code.
+    pub link_only: bool,
 }
 
 /// The files of a build by what is done with them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Inputs {
-    /// Fortran sources, read.
-    pub fortran: Vec<SourceFile>,
+    /// Fortran sources.
+    pub fortran: Vec<FortranInput>,
     /// C sources.
     pub c: Vec<PathBuf>,
     /// Objects and archives.
@@ -57,29 +88,61 @@ pub(crate) struct Inputs {
     pub shared_libraries: Vec<PathBuf>,
 }
 
-/// Sorts and reads what was given. With `link_only` empty but present, no source is compiled.
-pub(crate) fn read_inputs(files: &[PathBuf], link_only: Option<&[PathBuf]>) -> Result<Inputs, BuildError> {
-    let mut inputs = Inputs::default();
+/// Sorts and reads what was given: the files, and the texts of the Fortran sources in their order. With `link_only`
+/// empty but present, no source is compiled.
+pub(crate) fn read_inputs(options: &Options) -> Result<(Inputs, Vec<SourceFile>), BuildError> {
+    let link_only = options.link_only.as_deref();
     let all_link_only = link_only.is_some_and(<[PathBuf]>::is_empty);
-    let given = files.iter().map(|path| (path, all_link_only));
-    let only_read = link_only.unwrap_or_default().iter().map(|path| (path, true));
+    let given = expand_directories(&options.files)?.into_iter().map(|path| (path, all_link_only));
+    let only_read = expand_directories(link_only.unwrap_or_default())?.into_iter().map(|path| (path, true));
+    let (mut inputs, mut known) = (Inputs::default(), HashMap::new());
     for (path, link_only) in given.chain(only_read) {
-        match FileKind::of(path).ok_or_else(|| missing_or_unknown(path))? {
-            FileKind::FixedForm | FileKind::FreeForm => {
-                let mut source = SourceFile::new(path.to_string_lossy(), read_text(path)?);
-                source.link_only = link_only;
+        let kind = FileKind::of(&path).ok_or_else(|| missing_or_unknown(&path))?;
+        match kind {
+            FileKind::C => inputs.c.push(readable(&path)?),
+            FileKind::Object => inputs.objects.push(readable(&path)?),
+            FileKind::SharedLibrary => inputs.shared_libraries.push(readable(&path)?),
+            _ => match known.entry(path.clone()) {
                 // A file that is named twice is one file; as link-only, its code is not compiled.
-                match inputs.fortran.iter_mut().find(|known| known.path == source.path) {
-                    Some(known) => known.link_only |= link_only,
-                    None => inputs.fortran.push(source),
+                Entry::Occupied(entry) => {
+                    let known: &mut FortranInput = &mut inputs.fortran[*entry.get()];
+                    known.link_only |= link_only;
                 }
-            }
-            FileKind::C => inputs.c.push(readable(path)?),
-            FileKind::Object => inputs.objects.push(readable(path)?),
-            FileKind::SharedLibrary => inputs.shared_libraries.push(readable(path)?),
+                Entry::Vacant(entry) => {
+                    entry.insert(inputs.fortran.len());
+                    let link_only = link_only || kind == FileKind::Signatures;
+                    inputs.fortran.push(FortranInput { path, kind, link_only });
+                }
+            },
         }
     }
-    if inputs.fortran.is_empty() { Err(BuildError::NoSources) } else { Ok(inputs) }
+    if inputs.fortran.is_empty() {
+        return Err(BuildError::NoSources);
+    }
+    let texts = read_texts(&inputs.fortran, options)?;
+    Ok((inputs, texts))
+}
+
+/// The texts of the sources, as core is to read them.
+fn read_texts(inputs: &[FortranInput], options: &Options) -> Result<Vec<SourceFile>, BuildError> {
+    let fypp: Vec<PathBuf> =
+        inputs.iter().filter(|input| input.kind == FileKind::Fypp).map(|input| input.path.clone()).collect();
+    // What cannot be read is said before fypp, which says it less well.
+    for path in &fypp {
+        readable(path)?;
+    }
+    let mut outputs = run_fypp_on_all(&fypp, options)?.into_iter();
+    let source = |input: &FortranInput| {
+        let (path, text) = match input.kind {
+            FileKind::Fypp => {
+                let text = outputs.next().unwrap_or_default();
+                (name_of_output(&input.path, &text), text)
+            }
+            _ => (input.path.to_string_lossy().into_owned(), read_text(&input.path)?),
+        };
+        Ok(SourceFile { link_only: input.link_only, ..SourceFile::new(path, text) })
+    };
+    inputs.iter().map(source).collect()
 }
 
 fn missing_or_unknown(path: &Path) -> BuildError {
@@ -102,14 +165,16 @@ pub(crate) fn read_text(path: &Path) -> Result<String, BuildError> {
     Ok(String::from_utf8(bytes).unwrap_or_else(|error| error.as_bytes().iter().map(|&byte| char::from(byte)).collect()))
 }
 
-/// The notes: the file named, else `fwrap.toml` here, else beside the first source.
-pub(crate) fn read_notes(named: Option<&Path>, files: &[&Path]) -> Result<Option<SourceFile>, BuildError> {
-    let path = match named {
-        Some(path) => path.to_owned(),
+/// The notes: the file named, else `fwrap.toml` here, in the directory given first, or beside the first source.
+pub(crate) fn read_notes(options: &Options, inputs: &Inputs) -> Result<Option<SourceFile>, BuildError> {
+    let path = match &options.notes {
+        Some(path) => path.clone(),
         None => {
-            let here = PathBuf::from("fwrap.toml");
-            let beside = files.first().map(|first| first.with_file_name("fwrap.toml"));
-            match [Some(here), beside].into_iter().flatten().find(|path| path.is_file()) {
+            let first = options.files.iter().chain(options.link_only.iter().flatten()).next();
+            let inside = first.map(|first| first.join("fwrap.toml"));
+            let beside = inputs.fortran.first().map(|first| first.path.with_file_name("fwrap.toml"));
+            let candidates = [Some(PathBuf::from("fwrap.toml")), inside, beside];
+            match candidates.into_iter().flatten().find(|path| path.is_file()) {
                 Some(path) => path,
                 None => return Ok(None),
             }
@@ -140,8 +205,16 @@ mod tests {
         assert_eq!(kind("liblapack.so.3.11"), Some(FileKind::SharedLibrary));
         assert_eq!(kind("libx.a"), Some(FileKind::Object));
         assert_eq!(kind("k.c"), Some(FileKind::C));
+        assert_eq!((kind("k.fypp"), kind("k.f23")), (Some(FileKind::Fypp), Some(FileKind::FreeForm)));
+        assert_eq!((kind("k.pyf"), kind("k.pyf.src")), (Some(FileKind::Signatures), Some(FileKind::Signatures)));
+        assert_eq!(kind("k.src"), None);
         assert_eq!(kind("fwrap.toml"), None);
         assert_eq!(kind("makefile"), None);
+    }
+
+    fn read(files: &[PathBuf], link_only: Option<&[PathBuf]>) -> Result<(Inputs, Vec<SourceFile>), BuildError> {
+        let link_only = link_only.map(<[PathBuf]>::to_vec);
+        read_inputs(&Options { files: files.to_vec(), link_only, ..Options::default() })
     }
 
     #[test]
@@ -149,20 +222,21 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("old.f");
         fs::write(&path, b"C     f\xfcr\n").unwrap();
-        let inputs = read_inputs(&[path.clone(), path.clone()], None).unwrap();
-        assert_eq!(inputs.fortran.len(), 1);
-        assert_eq!(inputs.fortran[0].text, "C     für\n");
-        assert!(read_inputs(std::slice::from_ref(&path), Some(&[])).unwrap().fortran[0].link_only);
-        assert!(matches!(read_inputs(&[], None), Err(BuildError::NoSources)));
+        let (inputs, texts) = read(&[path.clone(), path.clone()], None).unwrap();
+        assert_eq!((inputs.fortran.len(), texts.len()), (1, 1));
+        assert_eq!(texts[0].text, "C     f\u{fc}r\n");
+        assert!(read(std::slice::from_ref(&path), Some(&[])).unwrap().1[0].link_only);
+        assert!(read(std::slice::from_ref(&path), Some(std::slice::from_ref(&path))).unwrap().1[0].link_only);
+        assert!(matches!(read(&[], None), Err(BuildError::NoSources)));
     }
 
     #[test]
     fn a_missing_file_is_told_from_an_unknown_one() {
         let directory = tempfile::tempdir().unwrap();
         let unknown = directory.path().join("notes.txt");
-        assert!(matches!(read_inputs(std::slice::from_ref(&unknown), None), Err(BuildError::Unreadable { .. })));
+        assert!(matches!(read(std::slice::from_ref(&unknown), None), Err(BuildError::Unreadable { .. })));
         fs::write(&unknown, "").unwrap();
-        assert!(matches!(read_inputs(&[unknown], None), Err(BuildError::UnknownSuffix { .. })));
+        assert!(matches!(read(&[unknown], None), Err(BuildError::UnknownSuffix { .. })));
     }
 
     #[test]

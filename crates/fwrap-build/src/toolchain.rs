@@ -59,9 +59,14 @@ pub(crate) fn c_compiler() -> Compiler {
     Compiler::from_environment("CC", "gcc")
 }
 
+/// The Fortran compiler, whatever it is: `FC`, else `gfortran`.
+pub(crate) fn fortran_compiler() -> Compiler {
+    Compiler::from_environment("FC", "gfortran")
+}
+
 /// Finds GNU Fortran: `FC`, else `gfortran`. Wrappers that pass descriptors need a newer one.
 pub(crate) fn find_fortran(passes_descriptors: bool, monitor: &dyn Monitor) -> Result<Compiler, BuildError> {
-    let mut compiler = Compiler::from_environment("FC", "gfortran");
+    let mut compiler = fortran_compiler();
     let ran = run(compiler.command().arg("--version"), FORTRAN, monitor)?;
     let unusable = |found: String| BuildError::UnusableFortranCompiler { program: compiler.program.clone(), found };
     if !ran.success {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use fwrap_build::Options;
 
 /// Fortran to safe Rust and to Python extension modules.
@@ -23,17 +23,36 @@ pub enum Command {
     Build(Box<Build>),
     /// Say for every procedure whether it is wrapped, and if not, why and what to write
     Check(Check),
-    /// Explain a diagnostic code such as FW0301
+    /// Show what the sources declare: modules, types, procedures, with their signatures as read
+    Inspect(Inspect),
+    /// Explain a diagnostic code such as FW0301, with an example and the line to write
     Explain {
-        /// The code
-        code: String,
+        /// The code, or the beginning of several; without it, all codes are listed
+        code: Option<String>,
     },
+}
+
+/// How diagnostics are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// The source line, a caret and help
+    #[default]
+    Human,
+    /// JSON objects
+    Json,
+    /// One SARIF 2.1.0 log
+    Sarif,
 }
 
 /// What is read, for every subcommand.
 #[derive(Debug, Args)]
 pub struct Sources {
-    /// Fortran sources, in any order; for `build` also C sources (.c), objects (.o), archives (.a), libraries (.so)
+    /// Fortran sources and directories of them, in any order; also C sources (.c), objects (.o), archives (.a),
+    /// libraries (.so)
+    ///
+    /// A directory stands for the Fortran sources in it and below it, in sorted order: .f .for .ftn .f77 .fpp .f90
+    /// .f95 .f03 .f08 .f18 .f23 in either case, and .fypp. Signature files (.pyf, .pyf.src) are read where they are
+    /// named. The command `fypp` preprocesses .fypp files (`pip install fypp`).
     #[arg(value_name = "SRC", required_unless_present = "link_only")]
     pub files: Vec<PathBuf>,
     /// Only read these sources: a library holds their code. Without files: all sources
@@ -63,6 +82,19 @@ pub struct Sources {
     /// Flags for free-form sources
     #[arg(long, value_name = "FLAGS", allow_hyphen_values = true)]
     pub f90flags: Vec<String>,
+    /// Flags for fypp, which preprocesses .fypp sources
+    #[arg(long, value_name = "FLAGS", allow_hyphen_values = true)]
+    pub fypp_flags: Vec<String>,
+    /// How diagnostics are printed
+    ///
+    /// They go to standard error; those of `check` in json and sarif go to standard output (`fwrap check --format
+    /// sarif src > log.sarif`). json is one object in a line for every diagnostic, with the keys `code`, `severity`
+    /// (`error`, `warning`, `note`), `title`, `path`, `line`, `column`, `end_line`, `end_column`, `label`, `help`,
+    /// `procedure`, and `related` (further places: `path` ... `end_column`, `label`); for `check` they are in the
+    /// object that it prints. Lines and columns count from 1, columns in characters, and the end is the first
+    /// character behind it. What is not known is null.
+    #[arg(long, value_name = "FORM", value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// `fwrap generate`
@@ -105,14 +137,32 @@ pub struct Build {
 pub struct Check {
     #[command(flatten)]
     pub sources: Sources,
-    /// Print one JSON object on standard output
+    /// The same as --format json: print one JSON object on standard output
     ///
     /// Its keys: `form` (1), `module`, `wrapped` and `total` (counts), `procedures` (objects with `name`, `path`,
-    /// `line`, `wrapped`, `python`, `rust`, `reasons`; a reason has `code`, `title`, `help`), and `diagnostics`
-    /// (objects with `code`, `severity`, `title`, `path`, `line`, `column`, `label`, `help`, `procedure`). What is
-    /// not known is null.
+    /// `line`, `wrapped`, `python`, `rust`, `reasons`; a reason has `code`, `title`, `help`), and `diagnostics` (the
+    /// objects that --format describes). What is not known is null.
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+}
+
+/// `fwrap inspect`
+#[derive(Debug, Args)]
+pub struct Inspect {
+    #[command(flatten)]
+    pub sources: Sources,
+    /// Print one JSON object with everything that is known
+    ///
+    /// It goes to standard output, diagnostics to standard error (see --format); where there are errors, the rest is
+    /// printed all the same and the exit code is 1.
+    ///
+    /// Its keys: `schema` (1) and `files`; a file has `path`, `form`, `status`, `errors`, `uses`, `units` and
+    /// `modules`. Expressions are Fortran in lower case without blanks, with everything computed that is constant.
     #[arg(long)]
     pub json: bool,
+    /// Read every file on its own, as if there were no other
+    #[arg(long)]
+    pub isolated: bool,
 }
 
 impl Sources {
@@ -134,8 +184,16 @@ impl Sources {
             defines: self.define.iter().map(|define| macro_definition(define)).collect(),
             fixed_form_flags: split(&self.f77flags),
             free_form_flags: split(&self.f90flags),
+            fypp_flags: split(&self.fypp_flags),
             ..Options::default()
         }
+    }
+}
+
+impl Check {
+    /// How the report is printed.
+    pub fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.sources.format }
     }
 }
 

@@ -1,26 +1,49 @@
 //! The subcommand `check`: every procedure with its signature, or why it is left out and what to write.
 
-use fwrap_build::{BuildError, Options, Reading, read};
+use std::process::ExitCode;
+
+use fwrap_build::{BuildError, Reading, read};
 use fwrap_core::Texts;
-use fwrap_core::diagnostic::to_json_lines;
+use fwrap_core::diagnostic::{Finding, to_findings};
 use serde_json::{Value, json};
 
-use crate::arguments;
-use crate::terminal::print_diagnostics;
+use crate::arguments::{self, Format};
+use crate::exit_code;
+use crate::speech::{Speech, failure, sarif_log};
+use crate::terminal::print_out;
 
 /// The number of the JSON's form; it grows when a key is taken away or changes its meaning.
 const FORM: u32 = 1;
 
-/// Reads the sources and reports on every procedure.
-pub fn check(arguments: &arguments::Check) -> Result<bool, BuildError> {
-    let reading = read(&Options { ..arguments.sources.options() }, Texts::None)?;
-    if arguments.json {
-        println!("{:#}", to_json(&reading));
-    } else {
-        print_diagnostics(&reading.generated.diagnostics, &reading.generated.sources);
-        print!("{}", to_text(&reading));
+/// Reads the sources and reports on every procedure. For machines, all of it is one document on standard output.
+pub fn check(arguments: &arguments::Check) -> ExitCode {
+    let reading = read(&arguments.sources.options(), Texts::None);
+    let people = Speech::new(Format::Human);
+    let text = match (arguments.format(), &reading) {
+        (Format::Human, Ok(reading)) => {
+            people.diagnostics(&reading.generated.diagnostics, &reading.generated.sources);
+            to_text(reading)
+        }
+        (Format::Human, Err(error)) => {
+            people.error(error);
+            String::new()
+        }
+        (Format::Json, reading) => format!("{:#}\n", to_json(reading)),
+        (Format::Sarif, reading) => format!("{}\n", sarif_log(&findings(reading))),
+    };
+    let printed = print_out(&text);
+    if let Err(error) = &printed {
+        people.error(error);
     }
-    Ok(!reading.generated.diagnostics.has_errors())
+    exit_code(&reading.and_then(|reading| printed.map(|()| !reading.generated.diagnostics.has_errors())))
+}
+
+/// What there is to say of the sources, or why they were not read.
+fn findings(reading: &Result<Reading, BuildError>) -> Vec<Finding> {
+    match reading {
+        Ok(reading) => to_findings(&reading.generated.diagnostics, &reading.generated.sources),
+        Err(error) => vec![failure(error)],
+    }
 }
 
 /// One paragraph per procedure and a last line with the counts.
@@ -53,30 +76,13 @@ fn to_text(reading: &Reading) -> String {
 /// * `form`: 1; `module`; `wrapped` and `total`: counts;
 /// * `procedures`: objects with `name` (`module::procedure`), `path`, `line`, `wrapped`, `python` and `rust`
 ///   (signatures, or null), `reasons` (objects with `code`, `title`, `help`);
-/// * `diagnostics`: objects with `code`, `severity` (`error`, `warning`, `note`), `title`, `path`, `line`, `column`,
-///   `label`, `help`, `procedure`; what is not known is null.
-fn to_json(reading: &Reading) -> Value {
-    let generated = &reading.generated;
-    let procedures: Vec<Value> = generated
-        .procedures
-        .iter()
-        .map(|procedure| {
-            let reasons = procedure.reasons.iter();
-            let reasons: Vec<Value> = reasons
-                .map(|reason| json!({"code": reason.code, "title": reason.title, "help": reason.help}))
-                .collect();
-            json!({
-                "name": procedure.name, "path": procedure.path, "line": procedure.line, "wrapped": procedure.wrapped,
-                "python": procedure.python, "rust": procedure.rust, "reasons": reasons,
-            })
-        })
-        .collect();
-    let diagnostics: Vec<Value> = to_json_lines(&generated.diagnostics, &generated.sources)
-        .map(|line| serde_json::to_value(line).unwrap_or(Value::Null))
-        .collect();
-    let (wrapped, total) = reading.counts();
+/// * `diagnostics`: the findings; where the sources could not be read, the failure.
+fn to_json(reading: &Result<Reading, BuildError>) -> Value {
+    let procedures = reading.as_ref().map_or(&[][..], |reading| &reading.generated.procedures);
+    let (wrapped, total) = reading.as_ref().map_or((0, 0), Reading::counts);
+    let module = reading.as_ref().ok().map(|reading| &reading.module);
     json!({
-        "form": FORM, "module": reading.module, "wrapped": wrapped, "total": total,
-        "procedures": procedures, "diagnostics": diagnostics,
+        "form": FORM, "module": module, "wrapped": wrapped, "total": total,
+        "procedures": procedures, "diagnostics": findings(reading),
     })
 }

@@ -4,6 +4,9 @@
 mod arguments;
 mod check;
 mod commands;
+mod explain;
+mod inspect;
+mod speech;
 mod terminal;
 
 use std::process::ExitCode;
@@ -11,7 +14,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::arguments::{Arguments, Command};
+use fwrap_build::BuildError;
+
+use crate::arguments::{Arguments, Command, Format};
+use crate::speech::Speech;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -23,18 +29,31 @@ fn main() -> ExitCode {
             return if asked { ExitCode::SUCCESS } else { ExitCode::from(2) };
         }
     };
-    let outcome = match arguments.command {
-        Command::Generate(arguments) => commands::generate(&arguments),
-        Command::Build(arguments) => commands::build(&arguments),
+    match arguments.command {
+        Command::Generate(arguments) => run(arguments.sources.format, |speech| commands::generate(&arguments, speech)),
+        Command::Build(arguments) => run(arguments.sources.format, |speech| commands::build(&arguments, speech)),
         Command::Check(arguments) => check::check(&arguments),
-        Command::Explain { code } => commands::explain(&code),
-    };
+        Command::Inspect(arguments) => run(arguments.sources.format, |speech| inspect::inspect(&arguments, speech)),
+        Command::Explain { code } => run(Format::Human, |_| explain::explain(code.as_deref())),
+    }
+}
+
+/// Runs a subcommand and says in the format asked for how it went.
+fn run(format: Format, command: impl FnOnce(&Speech) -> Result<bool, BuildError>) -> ExitCode {
+    let speech = Speech::new(format);
+    let outcome = command(&speech);
+    if let Err(error) = &outcome {
+        speech.error(error);
+    }
+    speech.finish();
+    exit_code(&outcome)
+}
+
+/// 0: done; 1: the sources or the world stand in the way; 2: the command cannot take what it was given.
+fn exit_code(outcome: &Result<bool, BuildError>) -> ExitCode {
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
-        Err(error) => {
-            terminal::print_error(&error);
-            ExitCode::from(if error.is_usage() { 2 } else { 1 })
-        }
+        Err(error) if error.is_usage() => ExitCode::from(2),
+        _ => ExitCode::from(1),
     }
 }

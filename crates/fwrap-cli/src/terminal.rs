@@ -1,6 +1,6 @@
 //! What people see: progress on a terminal, commands when asked for, errors in one style.
 
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::time::Duration;
 
 use fwrap_build::{BuildError, Monitor};
@@ -8,22 +8,26 @@ use fwrap_core::diagnostic::{Diagnostics, to_human};
 use fwrap_core::source::SourceMap;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::speech::Speech;
+
 /// Whether to colour what goes to standard error.
 fn colored() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// Shows the work on a terminal; in a pipe only what was asked for.
-pub struct Terminal {
+pub struct Terminal<'s> {
     verbose: bool,
     bar: ProgressBar,
+    speech: &'s Speech,
 }
 
-impl Terminal {
-    /// With `verbose`, every command is printed.
-    pub fn new(verbose: bool) -> Self {
+impl<'s> Terminal<'s> {
+    /// With `verbose`, every command is printed, unless machines read what is said.
+    pub fn new(verbose: bool, speech: &'s Speech) -> Self {
+        let verbose = verbose && speech.is_for_people();
         // A spinner between printed commands would only be in the way.
-        let bar = if verbose || !std::io::stderr().is_terminal() {
+        let bar = if verbose || !speech.is_for_people() || !std::io::stderr().is_terminal() {
             ProgressBar::hidden()
         } else {
             let style = ProgressStyle::with_template("{spinner} {wide_msg} {elapsed}");
@@ -31,7 +35,7 @@ impl Terminal {
             bar.enable_steady_tick(Duration::from_millis(100));
             bar
         };
-        Self { verbose, bar }
+        Self { verbose, bar, speech }
     }
 
     /// Takes the progress away.
@@ -40,10 +44,10 @@ impl Terminal {
     }
 }
 
-impl Monitor for Terminal {
+impl Monitor for Terminal<'_> {
     fn command(&self, line: &str) {
         if self.verbose {
-            eprintln!("{line}");
+            print_error_line(line);
         }
     }
 
@@ -52,22 +56,36 @@ impl Monitor for Terminal {
     }
 
     fn remark(&self, text: &str) {
-        self.bar.suspend(|| eprintln!("{text}"));
+        self.bar.suspend(|| self.speech.remark(text));
     }
+}
+
+/// Prints a text on standard output. A reader that has seen enough (`fwrap check src | head`) is no failure.
+pub fn print_out(text: &str) -> Result<(), BuildError> {
+    let mut output = std::io::stdout().lock();
+    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(BuildError::Unwritable { path: "standard output".into(), reason: error.to_string() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints a line on standard error; if nobody can read it, there is nobody to be told.
+pub fn print_error_line(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// Prints diagnostics with their source lines.
 pub fn print_diagnostics(diagnostics: &Diagnostics, sources: &SourceMap) {
     if !diagnostics.is_empty() {
-        eprint!("{}", to_human(diagnostics, sources, colored()));
+        let _ = std::io::stderr().write_all(to_human(diagnostics, sources, colored()).as_bytes());
     }
 }
 
 /// Prints an error in the style of the diagnostics.
 pub fn print_error(error: &BuildError) {
-    if !matches!(error, BuildError::GivenUp) {
-        eprintln!("{}", error_text(error, colored()));
-    }
+    print_error_line(&error_text(error, colored()));
 }
 
 fn error_text(error: &BuildError, color: bool) -> String {

@@ -8,13 +8,17 @@ pub mod analysis;
 pub mod back;
 pub mod diagnostic;
 pub mod front;
+pub mod inspect;
 pub mod ir;
 pub mod plan;
 pub mod report;
 pub mod source;
 
+use crate::analysis::duplicate::find_duplicates;
+use crate::analysis::question::{Answers, Inquiries, Question};
 use crate::analysis::scope::{DefaultKinds, Modules};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::inspect::description::Inspection;
 use crate::ir::name::Name;
 use crate::plan::{Selection, choose_plan};
 use crate::report::ProcedureReport;
@@ -37,10 +41,16 @@ pub struct Request {
     pub deny: Vec<String>,
     /// Macros of the preprocessor.
     pub defines: Vec<(String, Option<String>)>,
+    /// Macros that the compiler itself defines, if it was asked.
+    pub predefined: Option<Vec<(String, String)>>,
+    /// Whether OpenMP is on: lines that begin with the sentinel `!$` are read.
+    pub openmp: bool,
     /// The last column of a statement in fixed form, if it is not 72.
     pub fixed_line_length: Option<usize>,
     /// Bytes of undecorated types; compiler flags may change them.
     pub default_kinds: DefaultKinds,
+    /// What the compiler said to the questions of an earlier run.
+    pub answers: Answers,
     /// The texts that are wanted.
     pub texts: Texts,
 }
@@ -72,6 +82,8 @@ pub struct Generated {
     pub order: Vec<Vec<usize>>,
     /// Paths that were read through INCLUDE.
     pub read: Vec<String>,
+    /// What only the compiler can say: answers to these, and another run, may change what was found.
+    pub questions: Vec<Question>,
 }
 
 /// The texts that are written.
@@ -95,11 +107,15 @@ pub type IncludeLoader<'a> = &'a dyn Fn(&str, &str) -> Option<(String, String)>;
 pub fn generate(request: Request, load_include: IncludeLoader<'_>) -> Generated {
     let mut sources = SourceMap::default();
     let given: Vec<FileId> = request.sources.into_iter().map(|source| sources.add(source)).collect();
-    let options =
-        front::Options { defines: request.defines, fixed_line_length: request.fixed_line_length, load_include };
+    let options = front::Options {
+        defines: request.defines,
+        predefined: request.predefined,
+        openmp: request.openmp,
+        fixed_line_length: request.fixed_line_length,
+        load_include,
+    };
     let (library, mut diagnostics) = front::parse_library(&mut sources, &options);
-    let read: Vec<String> =
-        sources.iter().filter(|(id, _)| !given.contains(id)).map(|(_, file)| file.path.clone()).collect();
+    let read: Vec<String> = sources.iter().skip(given.len()).map(|(_, file)| file.path.clone()).collect();
     let notes = match request.notes {
         Some(notes) => {
             let id = sources.add(notes);
@@ -111,7 +127,8 @@ pub fn generate(request: Request, load_include: IncludeLoader<'_>) -> Generated 
     };
     let names = |list: Vec<String>| list.into_iter().map(Name::new).collect();
     let selection = Selection { only: names(request.only), skip: names(request.skip) };
-    let modules = Modules::new(&library, request.default_kinds);
+    let mut modules = Modules::new(&library, request.default_kinds);
+    modules.inquiries = Inquiries::new(request.answers);
     let chosen = choose_plan(&request.module, &library, &notes, &selection, &modules, &sources);
     diagnostics.append(chosen.diagnostics);
     let procedures = report::report(&chosen.outcomes, &chosen.plan, &sources);
@@ -136,7 +153,47 @@ pub fn generate(request: Request, load_include: IncludeLoader<'_>) -> Generated 
         stub: python.then(|| back::python::print_stub(&chosen.plan)),
     });
     let order = analysis::find_order(&library, &given);
-    Generated { files, sources, diagnostics, procedures, order, read }
+    let questions = modules.inquiries.open_questions();
+    Generated { files, sources, diagnostics, procedures, order, read, questions }
+}
+
+/// What `fwrap inspect` shows of a [`Request`].
+#[derive(Debug)]
+pub struct Inspected {
+    /// Everything that the sources declare.
+    pub description: Inspection,
+    /// All sources, with the files they include.
+    pub sources: SourceMap,
+    /// Everything that is to be said.
+    pub diagnostics: Diagnostics,
+    /// What only the compiler knows: with its answers in another request, more is known.
+    pub questions: Vec<Question>,
+}
+
+/// Reads the sources and describes what they declare. Wrappers are not thought of.
+#[must_use]
+pub fn inspect(request: Request, load_include: IncludeLoader<'_>) -> Inspected {
+    let mut sources = SourceMap::default();
+    let given: Vec<FileId> = request.sources.into_iter().map(|source| sources.add(source)).collect();
+    let options = front::Options {
+        defines: request.defines,
+        predefined: request.predefined,
+        openmp: request.openmp,
+        fixed_line_length: request.fixed_line_length,
+        load_include,
+    };
+    let (library, mut diagnostics) = front::parse_library(&mut sources, &options);
+    // Procedures of the same name are described apart; a module of the same name would be taken for the other.
+    diagnostics.append(find_duplicates(&library, |_| false));
+    for prefix in &request.deny {
+        diagnostics.deny(prefix);
+    }
+    diagnostics.sort();
+    let mut modules = Modules::new(&library, request.default_kinds);
+    modules.inquiries = Inquiries::new(request.answers);
+    let description = inspect::describe_library(&library, &modules, &sources, &given, &diagnostics);
+    let questions = modules.inquiries.open_questions();
+    Inspected { description, sources, diagnostics, questions }
 }
 
 fn nothing_to_wrap(no_procedures: bool) -> Diagnostic {

@@ -235,8 +235,13 @@ fn check_prefixes(case: &Case) {
                 let mut sources = SourceMap::default();
                 sources.add(SourceFile::new(source.path.clone(), &source.text[..end]));
                 let load_include = |name: &str, _from: &str| Some((name.to_owned(), case.read(name)?));
-                let options =
-                    Options { defines: whole.defines.clone(), fixed_line_length: None, load_include: &load_include };
+                let options = Options {
+                    defines: whole.defines.clone(),
+                    predefined: None,
+                    openmp: false,
+                    fixed_line_length: None,
+                    load_include: &load_include,
+                };
                 let (_, diagnostics) = parse_library(&mut sources, &options);
                 let report = to_human(&diagnostics, &sources, false);
                 assert_eq!(report.is_empty(), diagnostics.is_empty());

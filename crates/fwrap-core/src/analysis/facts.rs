@@ -33,6 +33,8 @@ pub struct DummyFacts<'ir> {
     pub shape: Shape,
     /// The intent.
     pub intent: IntentFact,
+    /// Nobody says the intent: no statement of the library can change the argument.
+    pub is_inferred: bool,
     /// What notes add.
     pub noted: NotedFacts,
 }
@@ -104,7 +106,7 @@ impl Shape {
 /// What is known of the direction of an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IntentFact {
-    /// The source, or a note where the source is silent, says it.
+    /// The source, or a note where the source is silent, says it; or the bodies prove that it is only read.
     Known(Intent),
     /// Nobody says it: it counts as written.
     Unknown,

@@ -2,26 +2,365 @@
 //!
 //! Kind numbers are bytes, as gfortran, flang and ifx have them; C's types are those of LP64 systems.
 
+use std::rc::Rc;
+
+use crate::analysis::constant::{Constant, StructureConstant};
 use crate::ir::name::Name;
 
 /// Whether the standard defines a module of this name.
 pub fn is_module(module: &Name) -> bool {
     matches!(
         module.lower(),
-        "iso_c_binding" | "iso_fortran_env" | "ieee_arithmetic" | "ieee_exceptions" | "ieee_features" | "omp_lib"
+        "iso_c_binding"
+            | "iso_fortran_env"
+            | "ieee_arithmetic"
+            | "ieee_exceptions"
+            | "ieee_features"
+            | "omp_lib"
+            | "omp_lib_kinds"
+            | "openacc"
+            | "openacc_kinds"
     )
 }
 
 /// The value of a named constant of an intrinsic module.
-pub fn find_module_constant(module: &Name, name: &Name) -> Option<i128> {
+pub fn find_module_constant(module: &Name, name: &Name) -> Option<Constant> {
+    if let Some(value) =
+        module_array(module.lower(), name.lower()).or_else(|| module_text(module.lower(), name.lower()))
+    {
+        return Some(value);
+    }
+    if let ("iso_c_binding", "c_null_ptr" | "c_null_funptr") = (module.lower(), name.lower()) {
+        let type_name = Name::new(if name.lower() == "c_null_ptr" { "c_ptr" } else { "c_funptr" });
+        let components = vec![(Name::new("c_address"), Some(Constant::Integer(0, 8)))];
+        return Some(Constant::Structure(Rc::new(StructureConstant { type_name, components })));
+    }
     let table = match module.lower() {
         "iso_c_binding" => ISO_C_BINDING,
         "iso_fortran_env" => ISO_FORTRAN_ENV,
-        "omp_lib" => OMP_LIB,
+        "omp_lib" | "omp_lib_kinds" => OMP_LIB,
+        "openacc" | "openacc_kinds" => OPENACC,
         _ => return None,
     };
-    table.iter().find(|(known, _)| *known == name.lower()).map(|(_, value)| *value)
+    table.iter().find(|(known, _)| *known == name.lower()).map(|(_, value)| Constant::Integer(*value, 4))
 }
+
+fn module_array(module: &str, name: &str) -> Option<Constant> {
+    let kinds: &[i128] = match (module, name) {
+        ("iso_fortran_env", "integer_kinds" | "logical_kinds") => &[1, 2, 4, 8, 16],
+        ("iso_fortran_env", "real_kinds") => &[4, 8, 10, 16],
+        ("iso_fortran_env", "character_kinds") => &[1, 4],
+        _ => return None,
+    };
+    Some(Constant::vector(kinds.iter().map(|kind| Constant::Integer(*kind, 4)).collect()))
+}
+
+fn module_text(module: &str, name: &str) -> Option<Constant> {
+    let text = match (module, name) {
+        ("iso_c_binding", "c_null_char") => "\0",
+        ("iso_c_binding", "c_alert") => "\x07",
+        ("iso_c_binding", "c_backspace") => "\x08",
+        ("iso_c_binding", "c_form_feed") => "\x0c",
+        ("iso_c_binding", "c_new_line") => "\n",
+        ("iso_c_binding", "c_carriage_return") => "\r",
+        ("iso_c_binding", "c_horizontal_tab") => "\t",
+        ("iso_c_binding", "c_vertical_tab") => "\x0b",
+        _ => return None,
+    };
+    Some(Constant::text(text))
+}
+
+/// Whether an intrinsic module defines a type of this name.
+pub fn is_module_type(module: &Name, name: &Name) -> bool {
+    let types: &[&str] = match module.lower() {
+        "iso_c_binding" => &["c_ptr", "c_funptr"],
+        "iso_fortran_env" => &["lock_type", "event_type", "team_type"],
+        "ieee_arithmetic" => &["ieee_class_type", "ieee_round_type", "ieee_flag_type", "ieee_status_type"],
+        "ieee_exceptions" => &["ieee_flag_type", "ieee_status_type"],
+        "ieee_features" => &["ieee_features_type"],
+        _ => &[],
+    };
+    types.contains(&name.lower())
+}
+
+/// Whether the standard or gfortran has an intrinsic function of this name.
+pub fn is_function(name: &Name) -> bool {
+    FUNCTIONS.binary_search(&name.lower()).is_ok()
+}
+
+/// In the order of the alphabet.
+const FUNCTIONS: &[&str] = &[
+    "abs",
+    "achar",
+    "acos",
+    "acosd",
+    "acosh",
+    "adjustl",
+    "adjustr",
+    "aimag",
+    "aint",
+    "algama",
+    "all",
+    "allocated",
+    "alog",
+    "alog10",
+    "amax0",
+    "amax1",
+    "amin0",
+    "amin1",
+    "amod",
+    "and",
+    "anint",
+    "any",
+    "asin",
+    "asind",
+    "asinh",
+    "associated",
+    "atan",
+    "atan2",
+    "atan2d",
+    "atand",
+    "atanh",
+    "besj0",
+    "besj1",
+    "besjn",
+    "bessel_j0",
+    "bessel_j1",
+    "bessel_jn",
+    "bessel_y0",
+    "bessel_y1",
+    "bessel_yn",
+    "besy0",
+    "besy1",
+    "besyn",
+    "bge",
+    "bgt",
+    "bit_size",
+    "ble",
+    "blt",
+    "btest",
+    "c_associated",
+    "c_funloc",
+    "c_loc",
+    "c_sizeof",
+    "cabs",
+    "ccos",
+    "cdabs",
+    "ceiling",
+    "cexp",
+    "char",
+    "clog",
+    "cmplx",
+    "command_argument_count",
+    "compiler_options",
+    "compiler_version",
+    "complex",
+    "conjg",
+    "cos",
+    "cosd",
+    "cosh",
+    "coshape",
+    "cotan",
+    "count",
+    "cshift",
+    "csin",
+    "csqrt",
+    "dabs",
+    "dacos",
+    "dacosh",
+    "dasin",
+    "dasinh",
+    "datan",
+    "datan2",
+    "datanh",
+    "dble",
+    "dcmplx",
+    "dconjg",
+    "dcos",
+    "dcosh",
+    "ddim",
+    "derf",
+    "derfc",
+    "dexp",
+    "dfloat",
+    "dgamma",
+    "digits",
+    "dim",
+    "dimag",
+    "dint",
+    "dlog",
+    "dlog10",
+    "dmax1",
+    "dmin1",
+    "dmod",
+    "dnint",
+    "dot_product",
+    "dprod",
+    "dreal",
+    "dshiftl",
+    "dshiftr",
+    "dsign",
+    "dsin",
+    "dsinh",
+    "dsqrt",
+    "dtan",
+    "dtanh",
+    "eoshift",
+    "epsilon",
+    "erf",
+    "erfc",
+    "erfc_scaled",
+    "exp",
+    "exponent",
+    "extends_type_of",
+    "findloc",
+    "float",
+    "floatk",
+    "floor",
+    "fraction",
+    "gamma",
+    "get_team",
+    "huge",
+    "hypot",
+    "iabs",
+    "iachar",
+    "iall",
+    "iand",
+    "iany",
+    "iargc",
+    "ibclr",
+    "ibits",
+    "ibset",
+    "ichar",
+    "idim",
+    "idint",
+    "idnint",
+    "ieee_selected_real_kind",
+    "ieor",
+    "ifix",
+    "imag",
+    "image_index",
+    "image_status",
+    "imagpart",
+    "index",
+    "int",
+    "int2",
+    "int8",
+    "ior",
+    "iparity",
+    "is_contiguous",
+    "is_iostat_end",
+    "is_iostat_eor",
+    "ishft",
+    "ishftc",
+    "isign",
+    "isnan",
+    "kind",
+    "lbound",
+    "lcobound",
+    "leadz",
+    "len",
+    "len_trim",
+    "lgamma",
+    "lge",
+    "lgt",
+    "lle",
+    "llt",
+    "loc",
+    "log",
+    "log10",
+    "log_gamma",
+    "logical",
+    "lshift",
+    "maskl",
+    "maskr",
+    "matmul",
+    "max",
+    "max0",
+    "max1",
+    "maxexponent",
+    "maxloc",
+    "maxval",
+    "merge",
+    "merge_bits",
+    "min",
+    "min0",
+    "min1",
+    "minexponent",
+    "minloc",
+    "minval",
+    "mod",
+    "modulo",
+    "nearest",
+    "new_line",
+    "nint",
+    "norm2",
+    "not",
+    "null",
+    "num_images",
+    "or",
+    "out_of_range",
+    "pack",
+    "parity",
+    "popcnt",
+    "poppar",
+    "precision",
+    "present",
+    "product",
+    "radix",
+    "range",
+    "rank",
+    "real",
+    "realpart",
+    "reduce",
+    "repeat",
+    "reshape",
+    "rrspacing",
+    "rshift",
+    "same_type_as",
+    "scale",
+    "scan",
+    "selected_char_kind",
+    "selected_int_kind",
+    "selected_logical_kind",
+    "selected_real_kind",
+    "set_exponent",
+    "shape",
+    "shifta",
+    "shiftl",
+    "shiftr",
+    "short",
+    "sign",
+    "sin",
+    "sind",
+    "sinh",
+    "size",
+    "sizeof",
+    "sngl",
+    "spacing",
+    "spread",
+    "sqrt",
+    "storage_size",
+    "sum",
+    "tan",
+    "tand",
+    "tanh",
+    "team_number",
+    "this_image",
+    "tiny",
+    "trailz",
+    "transfer",
+    "transpose",
+    "trim",
+    "ubound",
+    "ucobound",
+    "unpack",
+    "verify",
+    "xor",
+    "zabs",
+    "zexp",
+    "zsqrt",
+];
 
 const ISO_C_BINDING: &[(&str, i128)] = &[
     ("c_int", 4),
@@ -45,6 +384,11 @@ const ISO_C_BINDING: &[(&str, i128)] = &[
     ("c_intmax_t", 8),
     ("c_intptr_t", 8),
     ("c_ptrdiff_t", 8),
+    ("c_int128_t", 16),
+    ("c_int_least128_t", 16),
+    ("c_int_fast128_t", 16),
+    ("c_float128", 16),
+    ("c_float128_complex", 16),
     ("c_float", 4),
     ("c_double", 8),
     ("c_long_double", 10),
@@ -75,10 +419,38 @@ const ISO_FORTRAN_ENV: &[(&str, i128)] = &[
     ("error_unit", 0),
     ("iostat_end", -1),
     ("iostat_eor", -2),
+    ("iostat_inquire_internal_unit", 5018),
+    ("atomic_int_kind", 4),
+    ("atomic_logical_kind", 4),
+    ("current_team", 0),
+    ("initial_team", 1),
+    ("parent_team", 2),
+    ("stat_stopped_image", 6000),
+    ("stat_failed_image", 6001),
+    ("stat_locked", 1),
+    ("stat_locked_other_image", 2),
+    ("stat_unlocked", 0),
 ];
 
-const OMP_LIB: &[(&str, i128)] =
-    &[("omp_lock_kind", 4), ("omp_nest_lock_kind", 8), ("omp_integer_kind", 4), ("omp_logical_kind", 4)];
+const OMP_LIB: &[(&str, i128)] = &[
+    ("omp_lock_kind", 4),
+    ("omp_nest_lock_kind", 8),
+    ("omp_integer_kind", 4),
+    ("omp_logical_kind", 4),
+    ("omp_sched_kind", 4),
+    ("omp_proc_bind_kind", 4),
+    ("omp_sync_hint_kind", 4),
+    ("omp_lock_hint_kind", 4),
+    ("omp_pause_resource_kind", 4),
+    ("omp_allocator_handle_kind", 8),
+    ("omp_alloctrait_key_kind", 4),
+    ("omp_alloctrait_val_kind", 8),
+    ("omp_memspace_handle_kind", 8),
+    ("omp_depend_kind", 16),
+    ("omp_event_handle_kind", 8),
+];
+
+const OPENACC: &[(&str, i128)] = &[("acc_device_kind", 4), ("acc_handle_kind", 4)];
 
 /// `selected_int_kind(range)` (F2018 16.9.170).
 pub fn selected_int_kind(range: i128) -> i128 {
@@ -104,20 +476,10 @@ pub fn selected_real_kind(precision: i128, range: i128) -> i128 {
     }
 }
 
-/// Decimal precision and exponent range of a real kind.
-pub fn real_model(kind: u8) -> Option<(i128, i128)> {
-    match kind {
-        4 => Some((6, 37)),
-        8 => Some((15, 307)),
-        10 => Some((18, 4931)),
-        16 => Some((33, 4931)),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{find_module_constant, is_module, selected_int_kind, selected_real_kind};
+    use super::{FUNCTIONS, find_module_constant, is_module, selected_int_kind, selected_real_kind};
+    use crate::analysis::constant::Constant;
     use crate::ir::name::Name;
 
     #[test]
@@ -130,8 +492,14 @@ mod tests {
     }
 
     #[test]
+    fn functions_are_in_the_order_of_the_alphabet() {
+        assert!(FUNCTIONS.is_sorted());
+    }
+
+    #[test]
     fn constants_are_found_without_case_and_only_in_their_module() {
-        assert_eq!(find_module_constant(&Name::new("ISO_C_Binding"), &Name::new("C_DOUBLE")), Some(8));
+        let value = find_module_constant(&Name::new("ISO_C_Binding"), &Name::new("C_DOUBLE"));
+        assert_eq!(value, Some(Constant::Integer(8, 4)));
         assert_eq!(find_module_constant(&Name::new("iso_fortran_env"), &Name::new("c_double")), None);
         assert!(is_module(&Name::new("IEEE_arithmetic")) && !is_module(&Name::new("kinds")));
     }

@@ -25,6 +25,18 @@ pub enum ResolvedType {
     Other(String),
 }
 
+impl ResolvedType {
+    /// The kind, if it is an intrinsic type.
+    #[must_use]
+    pub fn kind(&self) -> Option<u8> {
+        match self {
+            Self::Integer(kind) | Self::Real(kind) | Self::Complex(kind) | Self::Logical(kind) => Some(*kind),
+            Self::Character(_) => Some(1),
+            Self::Other(_) => None,
+        }
+    }
+}
+
 /// Why a type is not known.
 #[derive(Clone, Debug)]
 pub enum UnknownType {
@@ -36,6 +48,51 @@ pub enum UnknownType {
     NoSuchKind(&'static str, i128, Span),
 }
 
+/// Where the type of an entity comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum Typing<'a> {
+    /// A declaration or an IMPLICIT statement.
+    Spec(&'a TypeSpec),
+    /// The default implicit rules: I to N are integers, the others reals.
+    Default {
+        /// Whether it is an integer.
+        is_integer: bool,
+    },
+    /// Nothing gives it a type.
+    Untyped,
+}
+
+/// Where the type of an entity comes from: its declaration or implicit typing (F2018 8.7).
+#[must_use]
+pub fn find_typing<'a, 'ir: 'a>(entity: &'a Entity, chain: &ScopeChain<'ir>) -> Typing<'a> {
+    match &entity.type_spec {
+        Some(spec) => Typing::Spec(spec),
+        None => find_implicit_typing(entity, chain),
+    }
+}
+
+/// The type that implicit typing would give an entity.
+#[must_use]
+pub fn find_implicit_typing<'a, 'ir: 'a>(entity: &Entity, chain: &ScopeChain<'ir>) -> Typing<'a> {
+    let letter = entity.name.lower().chars().next().unwrap_or('_');
+    for scope in chain.implicit_scopes() {
+        let mut rules = scope.implicit.rules.iter().rev();
+        let covers =
+            |first: &char, last: &char| (first.to_ascii_lowercase()..=last.to_ascii_lowercase()).contains(&letter);
+        if let Some((_, _, spec)) = rules.find(|(first, last, _)| covers(first, last)) {
+            return Typing::Spec(spec);
+        }
+        if scope.implicit.none {
+            return Typing::Untyped;
+        }
+    }
+    if letter.is_ascii_alphabetic() {
+        Typing::Default { is_integer: matches!(letter, 'i'..='n') }
+    } else {
+        Typing::Untyped
+    }
+}
+
 /// The type of an entity by its declaration or by implicit typing (F2018 8.7).
 ///
 /// # Errors
@@ -45,45 +102,35 @@ pub fn find_type<'ir>(
     chain: &ScopeChain<'ir>,
     modules: &Modules<'ir>,
 ) -> Result<ResolvedType, UnknownType> {
-    if let Some(spec) = &entity.type_spec {
-        return resolve(spec, chain, modules);
+    match find_typing(entity, chain) {
+        Typing::Spec(spec) => resolve(spec, chain, modules),
+        Typing::Default { is_integer: true } => Ok(ResolvedType::Integer(modules.default_kinds.integer)),
+        Typing::Default { is_integer: false } => Ok(ResolvedType::Real(modules.default_kinds.real)),
+        Typing::Untyped => Err(UnknownType::Untyped),
     }
-    let letter = entity.name.lower().chars().next().unwrap_or('_');
-    for scope in chain.scopes() {
-        if scope.implicit.none {
-            return Err(UnknownType::Untyped);
-        }
-        let rule = scope
-            .implicit
-            .rules
-            .iter()
-            .rev()
-            .find(|(first, last, _)| (first.to_ascii_lowercase()..=last.to_ascii_lowercase()).contains(&letter));
-        if let Some((_, _, spec)) = rule {
-            return resolve(spec, chain, modules);
-        }
-    }
-    Ok(if matches!(letter, 'i'..='n') {
-        ResolvedType::Integer(modules.default_kinds.integer)
-    } else {
-        ResolvedType::Real(modules.default_kinds.real)
-    })
 }
 
-/// Whether a numeric or logical entity is real, and its kind, for the folding of inquiries.
-pub(super) fn find_numeric_type<'ir>(
-    entity: &Entity,
+/// The kind of a character type.
+///
+/// # Errors
+/// Says why it is not known.
+pub fn find_character_kind<'ir>(
+    spec: &TypeSpec,
     chain: &ScopeChain<'ir>,
     modules: &Modules<'ir>,
-) -> Option<(bool, u8)> {
-    match find_type(entity, chain, modules).ok()? {
-        ResolvedType::Integer(kind) | ResolvedType::Logical(kind) => Some((false, kind)),
-        ResolvedType::Real(kind) | ResolvedType::Complex(kind) => Some((true, kind)),
-        ResolvedType::Character(_) | ResolvedType::Other(_) => None,
-    }
+) -> Result<u8, UnknownType> {
+    find_kind(spec, "character", 1, &[1, 4], chain, modules)
 }
 
-fn resolve<'ir>(spec: &TypeSpec, chain: &ScopeChain<'ir>, modules: &Modules<'ir>) -> Result<ResolvedType, UnknownType> {
+/// The type that a declaration type spec stands for.
+///
+/// # Errors
+/// Says why the type is not known.
+pub fn resolve<'ir>(
+    spec: &TypeSpec,
+    chain: &ScopeChain<'ir>,
+    modules: &Modules<'ir>,
+) -> Result<ResolvedType, UnknownType> {
     let defaults = modules.default_kinds;
     let kind = |type_name, default, allowed: &[u8]| find_kind(spec, type_name, default, allowed, chain, modules);
     match &spec.base {

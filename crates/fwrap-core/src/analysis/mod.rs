@@ -1,15 +1,43 @@
 //! IR -> facts: what a declaration means. Facts are side tables; the IR never changes.
 
+mod arithmetic;
+mod association;
+mod bits;
+mod body;
+mod callee;
+mod component;
 pub mod constant;
+mod constructor;
+pub mod duplicate;
+mod effort;
+mod elemental;
 pub mod extent;
 pub mod facts;
+mod function;
+mod inference;
+mod inquiry;
 mod intent;
 mod intrinsic;
 pub mod kind;
+mod model;
+mod numeric;
 mod order;
+mod origin;
+mod phrase;
+mod phrase_declaration;
 pub mod procedure;
+pub mod question;
+pub mod real;
 pub mod scope;
+mod selection;
+pub mod simple;
+pub mod simplify;
 mod support;
+mod text;
+mod transformation;
+pub mod usage;
 
+pub use inference::find_usages;
+pub use intent::find_disagreements;
 pub use order::find_order;
 pub use procedure::find_procedure_facts;

@@ -2,10 +2,11 @@
 
 use crate::analysis::extent::ExtentScope;
 use crate::analysis::facts::{DataType, DummyFacts, IntentFact, NotedFacts, ProcedureFacts, Shape};
-use crate::analysis::intent::find_intent;
+use crate::analysis::intent::{documented_intent, find_intent};
 use crate::analysis::kind::{self, ResolvedType};
 use crate::analysis::scope::{Modules, ScopeChain};
 use crate::analysis::support;
+use crate::analysis::usage::Usages;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::array::{ArraySpec, Dimension};
 use crate::ir::entity::{Entity, Intent};
@@ -23,9 +24,10 @@ pub fn find_procedure_facts<'ir>(
     module: Option<&'ir Module>,
     modules: &Modules<'ir>,
     note: Option<&ProcedureNote>,
+    usages: &Usages<'_>,
 ) -> ProcedureFacts<'ir> {
-    let chain = modules.chain(&procedure.scope, module);
-    let mut finder = Finder { procedure, chain, modules, note, problems: Vec::new() };
+    let chain = modules.chain(procedure, module);
+    let mut finder = Finder { procedure, chain, modules, note, usages, problems: Vec::new() };
     if module.is_some_and(|module| !module.is_public(&procedure.name)) {
         finder.problems.push(support::private_procedure(&procedure.name, procedure.span));
     }
@@ -59,6 +61,7 @@ struct Finder<'a, 'ir> {
     chain: ScopeChain<'ir>,
     modules: &'a Modules<'ir>,
     note: Option<&'a ProcedureNote>,
+    usages: &'a Usages<'a>,
     problems: Vec<Diagnostic>,
 }
 
@@ -117,10 +120,13 @@ impl<'a, 'ir> Finder<'a, 'ir> {
             self.problems.push(support::character_array(entity));
             return None;
         }
-        let (intent, conflict) = find_intent(entity, note);
-        self.problems.extend(conflict);
+        let usage = self.usages.of(self.procedure, &entity.name);
+        let documented = documented_intent(&self.procedure.documentation, &entity.name);
+        let found = find_intent(entity, note, usage, documented);
+        self.problems.extend(found.conflict);
         let noted = self.noted(note)?;
-        Some(DummyFacts { entity, data_type, shape, intent, noted })
+        let (intent, is_inferred) = (found.fact, found.is_inferred);
+        Some(DummyFacts { entity, data_type, shape, intent, is_inferred, noted })
     }
 
     fn noted(&mut self, note: Option<&ArgumentNote>) -> Option<NotedFacts> {

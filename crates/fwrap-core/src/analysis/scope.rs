@@ -1,14 +1,12 @@
-//! Which declaration a name means: host association and use association (F2018 19.5.1).
+//! The scoping units that a name is looked up in, from the innermost outwards (F2018 19.5.1.4).
 
-use std::collections::HashMap;
+use std::rc::Rc;
 
-use crate::analysis::intrinsic;
-use crate::ir::entity::Entity;
-use crate::ir::library::Library;
-use crate::ir::module::Module;
-use crate::ir::name::Name;
-use crate::ir::procedure::{Scope, Use};
-use crate::source::Span;
+use crate::ir::module::{Module, SeparateBody};
+use crate::ir::procedure::{Import, Procedure, Scope};
+use crate::ir::program::Program;
+
+pub use crate::analysis::association::{Meaning, Modules};
 
 /// How many bytes default kinds have; compiler flags may change them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,139 +27,119 @@ impl Default for DefaultKinds {
     }
 }
 
-/// The modules of the library, by name.
-pub struct Modules<'ir> {
-    by_name: HashMap<&'ir Name, &'ir Module>,
-    /// The kinds of undecorated types.
-    pub default_kinds: DefaultKinds,
-}
-
-/// The scopes that a name is looked up in, innermost first.
+/// The scoping units that a name is looked up in, innermost first.
 #[derive(Clone, Debug)]
 pub struct ScopeChain<'ir> {
-    scopes: Vec<&'ir Scope>,
+    innermost: Option<Rc<Level<'ir>>>,
 }
 
-/// What a name means.
-#[derive(Clone, Debug)]
-pub enum Meaning<'ir> {
-    /// A declared entity, with the scopes that its declaration sees.
-    Entity(&'ir Entity, ScopeChain<'ir>),
-    /// A constant of an intrinsic module.
-    Constant(i128),
-    /// It may come from this module, which is not among the sources.
-    MissingModule(Name, Span),
+/// One scoping unit of a chain.
+#[derive(Debug)]
+pub(super) struct Level<'ir> {
+    /// What is declared here.
+    pub scope: &'ir Scope,
+    /// Where its procedures stand.
+    pub owner: Owner<'ir>,
+    /// What is taken from the host.
+    import: Option<&'ir Import>,
+    /// Whether the implicit typing of the host counts here, too.
+    inherits_implicit: bool,
+    outer: ScopeChain<'ir>,
+}
+
+/// What a scope belongs to.
+#[derive(Clone, Copy, Debug)]
+pub enum Owner<'ir> {
+    /// A module or submodule.
+    Module(&'ir Module),
+    /// A procedure or interface body.
+    Procedure(&'ir Procedure),
+    /// The body of a separate module procedure.
+    Separate(&'ir SeparateBody),
+    /// A main program or block data unit.
+    Program(&'ir Program),
+    /// A scope alone.
+    Scope,
+}
+
+impl<'ir> Owner<'ir> {
+    /// The procedures that are defined in it.
+    pub(super) fn procedures(self) -> &'ir [Procedure] {
+        match self {
+            Self::Module(module) => &module.procedures,
+            Self::Procedure(procedure) => &procedure.internal,
+            Self::Separate(body) => &body.internal,
+            Self::Program(program) => &program.internal,
+            Self::Scope => &[],
+        }
+    }
 }
 
 impl<'ir> ScopeChain<'ir> {
-    /// A chain from the innermost scope outwards.
+    /// No scope at all.
     #[must_use]
-    pub fn new(scopes: Vec<&'ir Scope>) -> Self {
-        Self { scopes }
+    pub fn empty() -> Self {
+        Self { innermost: None }
     }
 
-    /// The scopes, innermost first.
-    pub fn scopes(&self) -> impl Iterator<Item = &'ir Scope> + '_ {
-        self.scopes.iter().copied()
+    /// This chain with a scoping unit inside that sees its host.
+    #[must_use]
+    pub fn enter(&self, scope: &'ir Scope, owner: Owner<'ir>) -> Self {
+        self.with(Level { scope, owner, import: None, inherits_implicit: true, outer: self.clone() })
+    }
+
+    /// This chain with an internal or module procedure inside.
+    #[must_use]
+    pub fn enter_procedure(&self, procedure: &'ir Procedure) -> Self {
+        self.enter(&procedure.scope, Owner::Procedure(procedure))
+    }
+
+    /// This chain with an interface body inside, which sees only what it imports. The body of a separate module
+    /// procedure sees its host (F2018 19.5.1.4).
+    #[must_use]
+    pub fn enter_interface(&self, body: &'ir Procedure) -> Self {
+        let import = &body.scope.import;
+        let sees_all = *import == Import::All || (*import == Import::Default && body.prefixes.module);
+        self.with(Level {
+            scope: &body.scope,
+            owner: Owner::Procedure(body),
+            import: (!sees_all).then_some(import),
+            inherits_implicit: false,
+            outer: self.clone(),
+        })
+    }
+
+    fn with(&self, level: Level<'ir>) -> Self {
+        Self { innermost: Some(Rc::new(level)) }
+    }
+
+    pub(super) fn level(&self) -> Option<&Level<'ir>> {
+        self.innermost.as_deref()
+    }
+
+    /// The chain without its innermost scope.
+    pub(super) fn outer(&self) -> Option<&Self> {
+        self.level().map(|level| &level.outer)
+    }
+
+    /// The scopes whose IMPLICIT statements count, innermost first.
+    pub fn implicit_scopes(&self) -> impl Iterator<Item = &'ir Scope> + '_ {
+        let mut next = self.level();
+        std::iter::from_fn(move || {
+            let level = next?;
+            next = level.outer.level().filter(|_| level.inherits_implicit);
+            Some(level.scope)
+        })
     }
 }
 
-impl<'ir> Modules<'ir> {
-    /// The modules of a library.
-    #[must_use]
-    pub fn new(library: &'ir Library, default_kinds: DefaultKinds) -> Self {
-        let by_name = library.modules.iter().map(|module| (&module.name, module)).collect();
-        Self { by_name, default_kinds }
-    }
-
-    /// The module with this name.
-    #[must_use]
-    pub fn module(&self, name: &Name) -> Option<&'ir Module> {
-        self.by_name.get(name).copied()
-    }
-
-    /// The scopes a procedure of `module` sees: its own, the module's, and a submodule's ancestors'.
-    #[must_use]
-    pub fn chain(&self, scope: &'ir Scope, module: Option<&'ir Module>) -> ScopeChain<'ir> {
-        let mut scopes = vec![scope];
-        let mut host = module;
-        while let Some(module) = host {
-            if scopes.iter().any(|known| std::ptr::eq(*known, &raw const module.scope)) {
-                break;
-            }
-            scopes.push(&module.scope);
-            host = module.ancestor.as_ref().and_then(|name| self.module(name));
+impl Level<'_> {
+    /// Whether a name of the host is accessible here.
+    pub(super) fn imports(&self, name: &crate::ir::name::Name) -> bool {
+        match self.import {
+            None | Some(Import::All) => true,
+            Some(Import::Only(names)) => names.contains(name),
+            Some(Import::Default | Import::None) => false,
         }
-        ScopeChain { scopes }
     }
-
-    /// What `name` means in `chain`; `None`: nothing declares it.
-    #[must_use]
-    pub fn find(&self, name: &Name, chain: &ScopeChain<'ir>) -> Option<Meaning<'ir>> {
-        let mut missing = None;
-        for (level, scope) in chain.scopes.iter().enumerate() {
-            if let Some(entity) = scope.entity(name) {
-                let outer = ScopeChain { scopes: chain.scopes[level..].to_vec() };
-                return Some(Meaning::Entity(entity, outer));
-            }
-            match self.find_used(name, &scope.uses, &mut Vec::new()) {
-                Some(Meaning::MissingModule(module, span)) => {
-                    missing.get_or_insert(Meaning::MissingModule(module, span));
-                }
-                Some(found) => return Some(found),
-                None => {}
-            }
-        }
-        missing
-    }
-
-    fn find_used(&self, name: &Name, uses: &'ir [Use], visited: &mut Vec<(Name, Name)>) -> Option<Meaning<'ir>> {
-        let mut missing = None;
-        for used in uses {
-            let Some(original) = original_name(name, used) else { continue };
-            match self.module(&used.module).filter(|_| !used.intrinsic) {
-                Some(module) => match self.find_in_module(original, module, visited) {
-                    Some(Meaning::MissingModule(name, span)) => {
-                        missing.get_or_insert(Meaning::MissingModule(name, span));
-                    }
-                    Some(found) => return Some(found),
-                    None => {}
-                },
-                None => match intrinsic::find_module_constant(&used.module, original) {
-                    Some(value) => return Some(Meaning::Constant(value)),
-                    None if intrinsic::is_module(&used.module) => {}
-                    None => {
-                        missing.get_or_insert(Meaning::MissingModule(used.module.clone(), used.span));
-                    }
-                },
-            }
-        }
-        missing
-    }
-
-    fn find_in_module(
-        &self,
-        name: &Name,
-        module: &'ir Module,
-        visited: &mut Vec<(Name, Name)>,
-    ) -> Option<Meaning<'ir>> {
-        let key = (module.name.clone(), name.clone());
-        if visited.contains(&key) {
-            return None;
-        }
-        visited.push(key);
-        if let Some(entity) = module.scope.entity(name) {
-            return Some(Meaning::Entity(entity, ScopeChain { scopes: vec![&module.scope] }));
-        }
-        self.find_used(name, &module.scope.uses, visited)
-    }
-}
-
-/// The name in the module that `name` stands for, if the USE statement makes it accessible.
-fn original_name<'a>(name: &'a Name, used: &'a Use) -> Option<&'a Name> {
-    if let Some((_, original)) = used.names.iter().find(|(local, _)| local == name) {
-        return Some(original);
-    }
-    let renamed_away = used.names.iter().any(|(local, original)| original == name && local != name);
-    (!used.only && !renamed_away).then_some(name)
 }

@@ -38,6 +38,7 @@ codes! {
     UnknownModule = "FW0204", "A USE statement names a module that is not among the sources. Add the file that holds it.";
     UnknownName = "FW0205", "A specification expression uses a name that is not a dummy argument, a parameter, or something that can be reached by USE, so its value is not known before the call.";
     UnknownExtent = "FW0301", "The extent of an array that the wrapper has to make is not known. Say it in `fwrap.toml` (`argument = { shape = \"(n)\" }`), or give the dummy an explicit shape.";
+    DocumentationDisagrees = "FW0302", "A tag in the documentation (`\\param[in] x`) says something else than the declared intent, or than what the statements of the procedure and of all that it calls do with the argument. A declared intent always wins; where none is declared, an argument that the documentation calls written counts as written.";
     UnsupportedType = "FW0401", "The type of an argument cannot be wrapped yet (derived types, CLASS, TYPE(*), coarrays).";
     UnsupportedAttribute = "FW0402", "An attribute of an argument cannot be wrapped yet (ALLOCATABLE, POINTER, assumed rank).";
     ProcedureArgument = "FW0403", "A dummy procedure (a callback) cannot be wrapped yet.";
@@ -49,6 +50,10 @@ codes! {
     NotesUnknownName = "FW0502", "The notes file names a procedure or an argument that the sources do not declare.";
     NotesExpression = "FW0503", "An expression in the notes file could not be read, or uses a name that is not an argument.";
     NotesConflict = "FW0504", "A note contradicts the source: a declared intent or shape always wins.";
+    SignatureSyntax = "FW0505", "A statement of a signature file (`.pyf`) or of an `!f2py` comment that cannot be read. f2py reads over what it does not know, so a misspelt attribute has no effect there; fwrap says it.";
+    SignatureTemplate = "FW0506", "A template (`<name>`, `<a,b>`) of a `.pyf.src` file that cannot be expanded: the name has no replicates, or the templates of one routine have different numbers of them. The routine is left out.";
+    SignatureUnused = "FW0507", "Signature files are read, but no wrappers are made from them yet. Give the Fortran sources, and what the signature file adds as `!f2py` comments or in `fwrap.toml`.";
+    KindMap = "FW0508", "The file that says which C type a kind name stands for (`.f2py_f2cmap`) cannot be read, names a C type that f2py does not know, or contradicts what the sources say of the kind.";
 }
 
 /// The text behind a code such as `FW0305`, if there is such a code.

@@ -1,5 +1,8 @@
 //! Where each byte of preprocessed text comes from.
 
+use std::ops::Range;
+
+use crate::front::line_mark::LineOrigin;
 use crate::source::{FileId, Span};
 
 /// A stretch of text with one origin, up to the next one.
@@ -24,6 +27,11 @@ impl Origin {
         Self { segments: vec![Segment { at: 0, file, start: 0, end: None }] }
     }
 
+    /// The text is that of a file from `start` on.
+    pub(super) fn from(file: FileId, start: usize) -> Self {
+        Self { segments: vec![Segment { at: 0, file, start: start as u32, end: None }] }
+    }
+
     /// Nothing known yet; `copied` and `expanded` are to follow in the order of the text.
     pub(super) fn unknown() -> Self {
         Self { segments: Vec::new() }
@@ -43,6 +51,37 @@ impl Origin {
     /// From offset `at` on, the text stands for the source bytes of `span`.
     pub(super) fn expanded(&mut self, at: usize, span: Span) {
         self.push(Segment { at: at as u32, file: span.file, start: span.start, end: Some(span.end) });
+    }
+
+    /// From offset `at` on, the text is that of a line which a mark assigns to another file; false if none does.
+    pub(super) fn from_line(&mut self, at: usize, line: &LineOrigin, text: Range<usize>) -> bool {
+        match line {
+            LineOrigin::Own => false,
+            LineOrigin::Copied { file, start, line } if text.end <= line.end + 1 => {
+                self.copied(at, *file, start + (text.start - line.start));
+                true
+            }
+            LineOrigin::Copied { .. } | LineOrigin::Whole(_) => {
+                self.expanded(at, line.span(text).unwrap_or_default());
+                true
+            }
+        }
+    }
+
+    /// From offset `at` on, the text is a part of another one.
+    pub(super) fn part(&mut self, at: usize, other: &Origin, range: Range<usize>) {
+        let (start, end) = (range.start as u32, range.end as u32);
+        let first = other.segments.partition_point(|segment| segment.at <= start).saturating_sub(1);
+        for segment in other.segments[first..].iter().take_while(|segment| segment.at < end) {
+            let cut = start.saturating_sub(segment.at);
+            let begins = (at as u32) + (segment.at + cut - start);
+            match segment.end {
+                None => self.copied(begins as usize, segment.file, (segment.start + cut) as usize),
+                Some(end) => {
+                    self.push(Segment { at: begins, file: segment.file, start: segment.start, end: Some(end) })
+                }
+            }
+        }
     }
 
     fn push(&mut self, segment: Segment) {

@@ -1,323 +1,263 @@
-//! The C preprocessor, as far as Fortran sources use it: conditions, plain macros, `#include`.
+//! The C preprocessor, as far as Fortran sources use it: what `gfortran -cpp` makes of a file.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::front::condition::{Macro, Macros, evaluate, is_word};
-use crate::front::include::{Loader, MAXIMUM_NESTING};
+use crate::diagnostic::Diagnostics;
+use crate::front::directive::{Conditional, PREPROCESS_FIRST, directive};
+use crate::front::include::Loader;
+use crate::front::line_mark::{LineOrigin, Marked};
+use crate::front::macros::{Macro, Macros, Place, Problem, begins_word, word_length};
 use crate::front::origin::Origin;
+use crate::front::predefined::{OPENMP, PREDEFINED};
+use crate::front::splice::Spliced;
 use crate::source::{FileId, SourceForm, Span};
 
-/// How long the text of one expanded macro may become.
-const LONGEST_EXPANSION: usize = 10_000;
+/// How much longer than the file its preprocessed text may become, and how long in any case.
+const GROWTH: usize = 50;
+const ALWAYS_ALLOWED: usize = 4_000_000;
 
-/// The text of a file after preprocessing, and where it comes from.
+/// The text of a file after preprocessing, and where it comes from. With `only_marks` the lines stay as they are, and
+/// marks such as `# 12 "file.fypp"` say where they come from.
 pub(super) fn preprocess(
     file: FileId,
     form: SourceForm,
+    only_marks: bool,
     loader: &mut Loader<'_>,
     diagnostics: &mut Diagnostics,
 ) -> (Rc<str>, Origin) {
-    let defines = &loader.options.defines;
-    let value = |value: &Option<String>| Macro::Object(value.clone().unwrap_or_else(|| "1".to_owned()));
-    let macros = defines.iter().map(|(name, text)| (name.clone(), value(text))).collect();
-    let mut preprocessor =
-        Preprocessor { loader, diagnostics, macros, form, output: String::new(), origin: Origin::unknown() };
+    let mut macros = Macros::new();
+    let mut define = |name: &str, text: &str| macros.define(name, Macro::object(text));
+    match &loader.options.predefined {
+        Some(asked) => asked.iter().for_each(|(name, text)| define(name, text)),
+        None => {
+            PREDEFINED.iter().for_each(|(name, text)| define(name, text));
+            if loader.options.openmp {
+                define(OPENMP.0, OPENMP.1);
+            }
+        }
+    }
+    for (name, text) in &loader.options.defines {
+        macros.define(name, Macro::object(text.as_deref().unwrap_or("1")));
+    }
+    let most = loader.file(file).text.len() * GROWTH + ALWAYS_ALLOWED;
+    let mut preprocessor = Preprocessor {
+        loader,
+        diagnostics,
+        macros,
+        form,
+        output: String::new(),
+        origin: Origin::unknown(),
+        most,
+        only_marks,
+        expands: true,
+        told: false,
+        marked: HashMap::new(),
+    };
     preprocessor.read(file, 0);
     (Rc::from(preprocessor.output), preprocessor.origin)
 }
 
-struct Preprocessor<'p, 'o> {
-    loader: &'p mut Loader<'o>,
-    diagnostics: &'p mut Diagnostics,
-    macros: Macros,
+/// Reads a file and those that it includes.
+pub(super) struct Preprocessor<'p, 'o> {
+    pub(super) loader: &'p mut Loader<'o>,
+    pub(super) diagnostics: &'p mut Diagnostics,
+    pub(super) macros: Macros,
     form: SourceForm,
     output: String,
     origin: Origin,
+    /// How long the output may become.
+    most: usize,
+    /// Nothing but line marks is followed.
+    only_marks: bool,
+    /// Macros are expanded: no expansion has gone wrong beyond mending.
+    expands: bool,
+    /// It has been said that the compiler was not asked.
+    pub(super) told: bool,
+    /// Files that line marks name.
+    pub(super) marked: HashMap<String, Option<Rc<Marked>>>,
 }
 
-/// A condition that is open.
-struct Conditional {
-    /// The lines are read.
-    active: bool,
-    /// A branch was active already.
-    taken: bool,
-    /// The lines around it are read.
-    outer: bool,
-    span: Span,
+/// A file that is being read.
+pub(super) struct Reading {
+    pub(super) file: FileId,
+    spliced: Spliced,
+    /// The path and the number of the line, as `__FILE__` and `__LINE__` give them.
+    pub(super) path: String,
+    pub(super) line: usize,
+    pub(super) conditionals: Vec<Conditional>,
+    pub(super) nesting: usize,
+    /// The file that a line mark names.
+    pub(super) mark: Option<Rc<Marked>>,
+    /// Where the line comes from, if a mark says so.
+    origin: LineOrigin,
 }
 
-/// A line or a directive with its continuation lines.
-struct Directive<'t> {
-    word: &'t str,
-    /// What follows the word, on one line.
-    rest: String,
-    span: Span,
+impl Reading {
+    /// Where a part of the line stands.
+    fn span(&self, text: Range<usize>) -> Span {
+        if let Some(span) = self.origin.span(text.clone()) {
+            return span;
+        }
+        let last = self.spliced.offset(text.end.saturating_sub(1).max(text.start));
+        let start = self.spliced.offset(text.start);
+        Span::new(self.file, start, (last + 1).max(start))
+    }
+
+    /// Whether the lines here are read.
+    pub(super) fn is_active(&self) -> bool {
+        self.conditionals.last().is_none_or(|conditional| conditional.active)
+    }
+
+    /// What `__FILE__` and `__LINE__` stand for.
+    pub(super) fn place(&self) -> Place<'_> {
+        Place { file: &self.path, line: self.line }
+    }
 }
 
 impl Preprocessor<'_, '_> {
-    fn read(&mut self, file: FileId, nesting: usize) {
+    /// Reads a file to its end.
+    pub(super) fn read(&mut self, file: FileId, nesting: usize) {
         let text = self.loader.text(file);
-        let mut conditionals = Vec::new();
+        let spliced = if self.only_marks { Spliced::whole(text) } else { Spliced::new(text, self.form) };
+        let text = Rc::clone(&spliced.text);
+        let path = self.loader.file(file).path.clone();
+        let (conditionals, origin) = (Vec::new(), LineOrigin::Own);
+        let mut reading = Reading { file, spliced, path, line: 1, conditionals, nesting, mark: None, origin };
         let mut at = 0;
         while at < text.len() {
             let end = text[at..].find('\n').map_or(text.len(), |length| at + length + 1);
-            let active = conditionals.last().is_none_or(|conditional: &Conditional| conditional.active);
+            let mut next = end;
+            reading.origin = LineOrigin::find(reading.mark.as_deref(), reading.line, &text, at..end);
             if text[at..end].starts_with('#') {
-                let (directive, next) = directive(&text, at, file);
-                self.follow(&directive, &mut conditionals, nesting);
-                self.blank_lines(&text, at..next, file);
-                at = next;
-                continue;
-            }
-            if !active {
-                self.blank_lines(&text, at..end, file);
-            } else if self.macros.is_empty() {
-                self.origin.copied(self.output.len(), file, at);
-                self.output.push_str(&text[at..end]);
+                let directive = directive(&text[at..end], reading.span(at..at + text[at..end].trim_ascii_end().len()));
+                if self.only_marks {
+                    self.follow_mark(&directive, &mut reading);
+                } else {
+                    self.follow(&directive, &mut reading);
+                }
+                self.line_ends(&text, at..end, &reading);
+            } else if !reading.is_active() {
+                self.line_ends(&text, at..end, &reading);
+            } else if self.only_marks || self.is_comment(&text[at..end]) || self.is_full() {
+                self.copy(&text, at..end, &reading);
             } else {
-                self.expand_line(&text, at..end, file);
+                next = self.expand_line(&text, at..end, &reading);
             }
-            at = end;
+            reading.line += text[at..next].matches('\n').count();
+            at = next;
         }
         if !self.output.is_empty() && !self.output.ends_with('\n') && nesting > 0 {
             self.output.push('\n');
         }
-        for conditional in conditionals {
+        if self.is_full() && nesting == 0 {
+            let title = "the macros of this file expand to more than fwrap reads";
+            self.error(Span::new(file, 0, 0), title, PREPROCESS_FIRST);
+        }
+        for conditional in reading.conditionals {
             self.error(conditional.span, "this condition has no `#endif`", "write `#endif` behind its last line");
         }
     }
 
+    /// The output has become too long: macros and included files stay as they are.
+    pub(super) fn is_full(&self) -> bool {
+        self.output.len() > self.most
+    }
+
+    /// Copies text that stays as it is.
+    fn copy(&mut self, text: &str, range: Range<usize>, reading: &Reading) {
+        if self.origin.from_line(self.output.len(), &reading.origin, range.clone()) {
+            self.output.push_str(&text[range]);
+            return;
+        }
+        let mut at = range.start;
+        while at < range.end {
+            let end = reading.spliced.next_segment(at).min(range.end);
+            self.origin.copied(self.output.len(), reading.file, reading.spliced.offset(at));
+            self.output.push_str(&text[at..end]);
+            at = end;
+        }
+    }
+
     /// Keeps the lines' ends, so that lines keep their numbers.
-    fn blank_lines(&mut self, text: &str, lines: Range<usize>, file: FileId) {
+    fn line_ends(&mut self, text: &str, lines: Range<usize>, reading: &Reading) {
         for (index, _) in text[lines.clone()].match_indices('\n') {
-            self.origin.copied(self.output.len(), file, lines.start + index);
-            self.output.push('\n');
+            self.copy(text, lines.start + index..lines.start + index + 1, reading);
         }
     }
 
-    fn error(&mut self, span: Span, title: impl Into<String>, help: &str) {
-        self.diagnostics.push(Diagnostic::error(Code::Preprocessor, span, title).help(help));
+    /// A comment line of fixed form, unless a macro stands in its first columns.
+    fn is_comment(&self, line: &str) -> bool {
+        self.form == SourceForm::Fixed
+            && line.starts_with(['c', 'C', '*', 'd', 'D'])
+            && !self.macros.is_defined(&line[..word_length(line)])
     }
 
-    fn follow(&mut self, directive: &Directive<'_>, conditionals: &mut Vec<Conditional>, nesting: usize) {
-        let active = conditionals.last().is_none_or(|conditional| conditional.active);
-        match directive.word {
-            "if" | "ifdef" | "ifndef" => {
-                let holds = active && self.holds(directive);
-                let span = directive.span;
-                conditionals.push(Conditional { active: holds, taken: holds, outer: active, span });
-            }
-            "elif" | "else" => {
-                let Some(mut conditional) = conditionals.pop() else {
-                    self.error(directive.span, "there is no `#if` before this directive", "take the line out");
-                    return;
-                };
-                let open = conditional.outer && !conditional.taken;
-                conditional.active = open && (directive.word == "else" || self.holds(directive));
-                conditional.taken |= conditional.active;
-                conditionals.push(conditional);
-            }
-            "endif" => {
-                let open = conditionals.pop();
-                if open.is_none() {
-                    self.error(directive.span, "there is no `#if` before this directive", "take the line out");
-                }
-            }
-            _ if active => self.follow_active(directive, nesting),
-            _ => {}
-        }
-    }
-
-    fn follow_active(&mut self, directive: &Directive<'_>, nesting: usize) {
-        match directive.word {
-            "define" => self.define(directive),
-            "undef" => {
-                self.macros.remove(directive.rest.trim());
-            }
-            "include" => self.include(directive, nesting),
-            "error" => {
-                let title = format!("the source says `#error {}`", directive.rest.trim());
-                self.error(directive.span, title, "define the macros that it asks for with `-D NAME`");
-            }
-            "" | "pragma" | "line" | "warning" | "ident" => {}
-            word if word.bytes().all(|byte| byte.is_ascii_digit()) => {}
-            word => {
-                let title = format!("the preprocessor directive `#{word}` is not known");
-                self.error(directive.span, title, "preprocess the file first: `gfortran -E -cpp file.F90 -o file.f90`");
-            }
-        }
-    }
-
-    /// Whether a condition is true; false, and reported, if it cannot be evaluated.
-    fn holds(&mut self, directive: &Directive<'_>) -> bool {
-        let name = directive.rest.trim();
-        match directive.word {
-            "ifdef" => self.macros.contains_key(name),
-            "ifndef" => !self.macros.contains_key(name),
-            _ => match evaluate(name, &self.macros) {
-                Ok(value) => value != 0,
-                Err(reason) => {
-                    let help = "preprocess the file first: `gfortran -E -cpp file.F90 -o file.f90`";
-                    self.error(directive.span, format!("this condition cannot be evaluated: {reason}"), help);
-                    false
-                }
-            },
-        }
-    }
-
-    fn define(&mut self, directive: &Directive<'_>) {
-        let rest = directive.rest.trim_start();
-        let end = rest.find(|character| !is_word(character)).unwrap_or(rest.len());
-        let (name, text) = rest.split_at(end);
-        if name.is_empty() {
-            self.error(directive.span, "`#define` needs a name", "write `#define NAME value`");
-            return;
-        }
-        let meaning = if text.starts_with('(') {
-            let title = format!("the macro `{name}` has arguments, so it is not expanded");
-            let help = "preprocess the file first, if declarations use it: `gfortran -E -cpp file.F90 -o file.f90`";
-            self.diagnostics.push(Diagnostic::warning(Code::Preprocessor, directive.span, title).help(help));
-            Macro::Function
-        } else {
-            Macro::Object(text.trim().to_owned())
-        };
-        self.macros.insert(name.to_owned(), meaning);
-    }
-
-    fn include(&mut self, directive: &Directive<'_>, nesting: usize) {
-        let rest = directive.rest.trim();
-        let quoted = rest.strip_prefix('"').and_then(|rest| rest.split_once('"'));
-        let Some((name, _)) = quoted.or_else(|| rest.strip_prefix('<').and_then(|rest| rest.split_once('>'))) else {
-            self.error(directive.span, "`#include` needs a file in quotes", "write `#include \"file\"`");
-            return;
-        };
-        if nesting >= MAXIMUM_NESTING {
-            let title = format!("`#include` nests more than {MAXIMUM_NESTING} deep");
-            self.error(directive.span, title, "break the circle of files");
-            return;
-        }
-        match self.loader.load(name, directive.span.file) {
-            Some(file) => self.read(file, nesting + 1),
-            None => {
-                let title = format!("the included file `{name}` was not found");
-                let diagnostic = Diagnostic::warning(Code::IncludeMissing, directive.span, title);
-                self.diagnostics.push(diagnostic.label("included here").help("give its folder with `-I DIR`"));
-            }
-        }
-    }
-
-    /// Copies a line with its macros expanded, except in comments and character constants.
-    fn expand_line(&mut self, text: &str, line: Range<usize>, file: FileId) {
-        self.origin.copied(self.output.len(), file, line.start);
-        let source = &text[line.clone()];
-        let bytes = source.as_bytes();
-        if self.form == SourceForm::Fixed && matches!(bytes[0], b'c' | b'C' | b'*' | b'd' | b'D') {
-            self.output.push_str(source);
-            return;
-        }
-        let (mut quote, mut at, mut copied) = (None, 0, 0);
-        while at < bytes.len() {
+    /// Copies a line with its macros expanded, except in comments and character constants. Gives the offset of the
+    /// next line: the arguments of a macro may take more than one.
+    fn expand_line(&mut self, text: &str, line: Range<usize>, reading: &Reading) -> usize {
+        let bytes = text.as_bytes();
+        let (mut quote, mut at, mut copied) = (None, line.start, line.start);
+        let mut line_ends = Vec::new();
+        while at < bytes.len() && bytes[at] != b'\n' {
             let byte = bytes[at];
             match quote {
                 Some(open) if byte == open => quote = None,
                 Some(_) => {}
-                None if byte == b'!' => break,
+                None if byte == b'!' => {
+                    at += text[at..].find('\n').unwrap_or(text.len() - at);
+                    break;
+                }
                 None if matches!(byte, b'\'' | b'"') => quote = Some(byte),
-                None if is_word(char::from(byte)) => {
+                None if begins_word(byte) => {
                     let start = at;
-                    while at < bytes.len() && is_word(char::from(bytes[at])) {
-                        at += 1;
-                    }
-                    if let Some(expansion) = self.expansion(&source[start..at]) {
-                        self.output.push_str(&source[copied..start]);
-                        let span = Span::new(file, line.start + start, line.start + at);
-                        self.origin.expanded(self.output.len(), span);
-                        self.output.push_str(&expansion);
-                        self.origin.copied(self.output.len(), file, line.start + at);
-                        copied = at;
-                    }
+                    at += word_length(&text[at..]);
+                    let Some((expansion, used)) = self.expansion(text, start..at, reading) else { continue };
+                    self.copy(text, copied..start, reading);
+                    line_ends.extend(text[at..at + used].match_indices('\n').map(|(index, _)| at + index));
+                    at += used;
+                    self.origin.expanded(self.output.len(), reading.span(start..at));
+                    self.output.push_str(&expansion);
+                    copied = at;
                     continue;
                 }
                 None => {}
             }
             at += 1;
         }
-        self.output.push_str(&source[copied..]);
-    }
-
-    /// What a name stands for, if it is a macro.
-    fn expansion(&self, name: &str) -> Option<String> {
-        let Some(Macro::Object(text)) = self.macros.get(name) else { return None };
-        let mut output = String::new();
-        self.expand(text, &mut vec![name], &mut output);
-        Some(output)
-    }
-
-    fn expand<'m>(&'m self, text: &'m str, open: &mut Vec<&'m str>, output: &mut String) {
-        let mut rest = text;
-        while let Some(first) = rest.chars().next() {
-            if output.len() > LONGEST_EXPANSION {
-                return;
-            }
-            let end = if is_word(first) {
-                rest.find(|character| !is_word(character)).unwrap_or(rest.len())
-            } else {
-                first.len_utf8()
-            };
-            let (word, behind) = rest.split_at(end);
-            match self.macros.get(word) {
-                Some(Macro::Object(inner)) if open.len() < MAXIMUM_NESTING && !open.contains(&word) => {
-                    open.push(word);
-                    self.expand(inner, open, output);
-                    open.pop();
-                }
-                _ => output.push_str(word),
-            }
-            rest = behind;
+        let next = (at + 1).min(text.len());
+        self.copy(text, copied..next, reading);
+        for end in line_ends {
+            self.copy(text, end..end + 1, reading);
         }
+        next
+    }
+
+    /// What a name stands for, if it is a macro, and how much of the text behind it are its arguments.
+    fn expansion(&mut self, text: &str, name: Range<usize>, reading: &Reading) -> Option<(String, usize)> {
+        if !self.expands {
+            return None;
+        }
+        let problem = match self.macros.expand(&text[name.clone()], &text[name.end..], reading.place())? {
+            Ok(expansion) => return Some(expansion),
+            Err(problem) => problem,
+        };
+        // what follows would be looked through once more for every macro
+        self.expands = !matches!(problem, Problem::Unclosed | Problem::TooLong);
+        let title = format!("the macro `{}` cannot be expanded: {}", &text[name.clone()], reason(&problem));
+        self.error(reading.span(name), title, "write the macro with the arguments that its `#define` names");
+        None
     }
 }
 
-/// The directive at `at`, and where the next line begins.
-fn directive(text: &str, at: usize, file: FileId) -> (Directive<'_>, usize) {
-    let mut line = String::new();
-    let (mut next, mut first_end) = (at, None);
-    while next < text.len() {
-        let end = text[next..].find('\n').map_or(text.len(), |length| next + length);
-        let part = text[next..end].trim_end();
-        first_end.get_or_insert(next + part.len());
-        next = (end + 1).min(text.len());
-        match part.strip_suffix('\\') {
-            Some(part) => line.push_str(part),
-            None => {
-                line.push_str(part);
-                break;
-            }
-        }
+/// Why a macro is not expanded, in words.
+pub(super) fn reason(problem: &Problem) -> String {
+    match problem {
+        Problem::Unclosed => "the parenthesis of a macro's arguments does not close".to_owned(),
+        Problem::Count(parameters, found) => format!("{found} arguments are given, and it has {parameters} parameters"),
+        Problem::TooLong => "its text becomes too long".to_owned(),
     }
-    let after_mark = &text[at + 1..];
-    let blanks = after_mark.len() - after_mark.trim_start_matches([' ', '\t']).len();
-    let start = at + 1 + blanks;
-    let length = text[start..].find(|character| !is_word(character)).unwrap_or(text.len() - start);
-    let word = &text[start..start + length];
-    let rest = line.get(1 + blanks + length..).unwrap_or("");
-    let span = Span::new(file, at, first_end.unwrap_or(at + 1));
-    (Directive { word, rest: without_comments(rest), span }, next)
-}
-
-/// The text without `/* */` comments. `//` stays: in Fortran it is an operator.
-fn without_comments(text: &str) -> String {
-    let mut result = String::new();
-    let mut rest = text;
-    while let Some((before, comment)) = rest.split_once("/*") {
-        result.push_str(before);
-        result.push(' ');
-        rest = comment.split_once("*/").map_or("", |(_, behind)| behind);
-    }
-    result.push_str(rest);
-    result
 }
 
 #[cfg(test)]
@@ -408,12 +348,16 @@ end
     #[test]
     fn what_cannot_be_evaluated_is_said() {
         for (text, severity) in [
+            ("#ifdef\n#endif\n", Severity::Error),
             ("#if F(1)\n#endif\n", Severity::Error),
             ("#if 1\n", Severity::Error),
             ("#else\n", Severity::Error),
             ("#endif\n", Severity::Error),
             ("#error no\n", Severity::Error),
-            ("#define F(x) x\n", Severity::Warning),
+            ("#define F(x, ...) x\n", Severity::Error),
+            ("#define F(x) x\nreal F(1, 2)\n", Severity::Error),
+            ("#if 1\n#else\n#else\n#endif\n", Severity::Error),
+            ("#if __GNUC__ > 4 && __GNUC__ < 9\n#endif\n#if __GNUC__\n#endif\n", Severity::Warning),
             ("#define\n", Severity::Error),
             ("#if 0\n#include <x\n#elif\n#endif\n", Severity::Error),
             ("#ifdef A\n#unknown\n#endif\n#unknown\n", Severity::Error),

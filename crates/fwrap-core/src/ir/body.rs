@@ -7,7 +7,7 @@ use crate::source::Span;
 /// The execution part of one procedure, without its internal procedures.
 #[derive(Clone, Debug, Default)]
 pub struct Body {
-    /// Accesses to dummy arguments of the procedure, its entries and its hosts, in the order of the source.
+    /// Accesses to dummy arguments of the procedure, its entries and its hosts: for each name the first of each effect.
     pub accesses: Vec<Access>,
     /// Calls and function references that a dummy argument takes part in, as an actual argument or as what is called.
     pub calls: Vec<Call>,
@@ -33,7 +33,7 @@ pub enum Effect {
     Written,
     /// Its shape, length, kind or presence is asked for, not its value.
     Inquired,
-    /// It becomes reachable by another name or an address: nothing is known of it from here on.
+    /// It becomes reachable by another name or an address, or the statement is not followed: it may get a value.
     Exposed,
 }
 
@@ -46,8 +46,36 @@ pub struct Call {
     pub of_component: bool,
     /// Whether it stands in an expression.
     pub is_function: bool,
+    /// Where its name stands.
+    pub span: Span,
+    /// How many actual arguments there are.
+    pub count: usize,
+    /// The dummy arguments among the actual arguments.
+    pub passed: Vec<Passed>,
+    /// All actual arguments, if what is called is itself a dummy argument.
+    pub actuals: Option<Vec<Actual>>,
+}
+
+/// A dummy argument, or a part of it, as an actual argument.
+#[derive(Clone, Debug)]
+pub struct Passed {
+    /// The dummy argument.
+    pub name: Name,
     /// Where it stands.
     pub span: Span,
-    /// The actual arguments.
-    pub actuals: Vec<Actual>,
+    /// The dummy argument that it is associated with.
+    pub place: Place,
+    /// Whether it is an element, a section or a component.
+    pub is_part: bool,
+}
+
+/// Which dummy argument an actual argument belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// By its position, from 0.
+    Position(usize),
+    /// By `keyword =`.
+    Keyword(Name),
+    /// The object of a type-bound procedure.
+    Object,
 }

@@ -2,6 +2,7 @@
 
 use crate::ir::array::ArraySpec;
 use crate::ir::expr::Expr;
+use crate::ir::f2py::EntitySignature;
 use crate::ir::name::Name;
 use crate::ir::procedure::{Bind, Procedure};
 use crate::ir::types::TypeSpec;
@@ -32,6 +33,8 @@ pub struct Entity {
     pub interface: Option<Box<Procedure>>,
     /// The comment at its declaration.
     pub documentation: String,
+    /// What a signature file or directive comments of f2py say of it.
+    pub f2py: Option<Box<EntitySignature>>,
 }
 
 impl Entity {
@@ -50,6 +53,7 @@ impl Entity {
             bind: None,
             interface: None,
             documentation: String::new(),
+            f2py: None,
         }
     }
 }

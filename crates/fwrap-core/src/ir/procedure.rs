@@ -4,6 +4,8 @@ use crate::ir::body::Body;
 use crate::ir::derived_type::DerivedType;
 use crate::ir::documentation::Documentation;
 use crate::ir::entity::Entity;
+use crate::ir::expr::Expr;
+use crate::ir::f2py::ProcedureSignature;
 use crate::ir::generic::{Generic, GenericSpec};
 use crate::ir::name::Name;
 use crate::ir::storage::{Common, Equivalence, Namelist};
@@ -37,6 +39,8 @@ pub struct Procedure {
     pub invoked: Vec<Name>,
     /// What its execution part does with names.
     pub body: Body,
+    /// What a signature file or directive comments of f2py say of it.
+    pub f2py: Option<Box<ProcedureSignature>>,
 }
 
 /// Subroutine or function.
@@ -96,8 +100,10 @@ pub struct Prefixes {
 /// BIND(C).
 #[derive(Clone, Debug)]
 pub struct Bind {
-    /// The binding label, evaluated if it is a plain literal; `None`: the name in lower case.
+    /// The binding label, where it is made of literals; `None`: the name in lower case, or `expression` says it.
     pub label: Option<String>,
+    /// The binding label where names of constants occur in it.
+    pub expression: Option<Expr>,
 }
 
 /// A USE statement (F2018 14.2.2).

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use crate::analysis::duplicate::find_duplicates;
 use crate::analysis::facts::ProcedureFacts;
-use crate::analysis::find_procedure_facts;
 use crate::analysis::procedure::qualified_name;
 use crate::analysis::scope::Modules;
+use crate::analysis::usage::Usages;
+use crate::analysis::{find_disagreements, find_procedure_facts, find_usages};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ir::library::Library;
 use crate::ir::module::Module;
@@ -60,6 +62,8 @@ pub fn choose_plan<'ir>(
         notes,
         modules,
         sources,
+        usages: find_usages(library, modules),
+        disagreements: Diagnostics::default(),
         foreign: Taken::default(),
         glue: Taken::with(RESERVED_GLUE),
         index: 0,
@@ -90,8 +94,9 @@ pub fn choose_plan<'ir>(
         }
     }
     let mut diagnostics = unknown_names(library, notes, selection);
-    diagnostics.append(duplicate_units(library, &wanted));
+    diagnostics.append(find_duplicates(library, |procedure| wanted(&procedure)));
     diagnostics.append(entries(library, selection));
+    diagnostics.append(chooser.disagreements);
     let file_name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
     let given = sources.iter().filter(|(id, _)| is_home(library, *id));
     let plan = Plan { name: name.to_owned(), sources: given.map(|(_, file)| file_name(&file.path)).collect(), root };
@@ -109,6 +114,8 @@ struct Chooser<'a, 'ir> {
     notes: &'a Notes,
     modules: &'a Modules<'ir>,
     sources: &'a SourceMap,
+    usages: Usages<'ir>,
+    disagreements: Diagnostics,
     foreign: Taken,
     glue: Taken,
     index: usize,
@@ -125,7 +132,10 @@ impl<'ir> Chooser<'_, 'ir> {
         let mut namespace = Namespace::default();
         for procedure in procedures {
             let note = find_note(self.notes, procedure, module);
-            let facts = find_procedure_facts(procedure, module, self.modules, note);
+            let facts = find_procedure_facts(procedure, module, self.modules, note, &self.usages);
+            for disagreement in find_disagreements(procedure, |name| self.usages.of(procedure, name)) {
+                self.disagreements.push(disagreement.in_procedure(qualified_name(procedure, module)));
+            }
             let result = if facts.problems.is_empty() {
                 self.wrapper(&facts, note, functions, python)
             } else {
@@ -193,25 +203,6 @@ fn entries(library: &Library, selection: &Selection) -> Diagnostics {
                     .label(format!("an ENTRY of `{}` cannot be wrapped yet", procedure.name))
                     .help("write a small Fortran procedure that calls the entry, and wrap that")
                     .in_procedure(qualified_name(procedure, module)),
-            );
-        }
-    }
-    diagnostics
-}
-
-/// Program units that share a name: the linker would take one for the other.
-fn duplicate_units(library: &Library, wanted: &impl Fn(&&Procedure) -> bool) -> Diagnostics {
-    let mut diagnostics = Diagnostics::default();
-    let mut first: HashMap<&Name, Span> = HashMap::new();
-    let procedures = library.procedures.iter().filter(|procedure| wanted(procedure));
-    let units = procedures.map(|procedure| (&procedure.name, procedure.span));
-    for (name, span) in units.chain(library.modules.iter().map(|module| (&module.name, module.span))) {
-        if let Some(first) = first.insert(name, span) {
-            diagnostics.push(
-                Diagnostic::error(Code::DuplicateUnit, span, format!("there are two program units called `{name}`"))
-                    .label("the second")
-                    .also(first, "the first")
-                    .help("give only one of the two files: the linker would refuse both, or take one for the other"),
             );
         }
     }

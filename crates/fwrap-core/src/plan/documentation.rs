@@ -19,6 +19,7 @@ pub fn choose_documentation(facts: &DummyFacts, procedure: &ProcedureFacts) -> A
         type_name: fortran_type(&facts.data_type),
         shape: fortran_shape(&extents, free),
         intent: match facts.intent {
+            IntentFact::Known(_) if facts.is_inferred => "only read",
             IntentFact::Known(Intent::In) => "in",
             IntentFact::Known(Intent::Out) => "out",
             IntentFact::Known(Intent::InOut) => "inout",

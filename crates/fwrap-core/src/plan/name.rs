@@ -59,11 +59,12 @@ pub fn camel_case(name: &str) -> String {
         let mut letters = word.chars();
         letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
     };
-    name.split('_').map(capitalized).collect()
+    name.split(['_', '$']).map(capitalized).collect()
 }
 
+/// `$`, which compilers take in names as an extension, is no letter anywhere else.
 fn with_underscore_if(name: &str, keywords: &[&str]) -> String {
-    if keywords.contains(&name) { format!("{name}_") } else { name.to_owned() }
+    if keywords.contains(&name) { format!("{name}_") } else { name.replace('$', "_") }
 }
 
 /// Names of modules that would hide a crate or a primitive type in the generated Rust.
@@ -100,6 +101,8 @@ mod tests {
         assert_eq!(rust_identifier(&Name::new("TYPE")), "type_");
         assert_eq!(python_identifier(&Name::new("lambda")), "lambda_");
         assert_eq!(python_identifier(&Name::new("type")), "type");
+        assert_eq!(python_identifier(&Name::new("dec$info")), "dec_info");
+        assert_eq!(rust_identifier(&Name::new("a$$b")), "a_b");
     }
 
     #[test]

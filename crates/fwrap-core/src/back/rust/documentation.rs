@@ -78,6 +78,7 @@ fn bullet(name: &str, documentation: &ArgumentDocumentation, optional: bool) -> 
     let optional = if optional { ", optional" } else { "" };
     let intent = match documentation.intent.as_str() {
         "not declared" => ", no declared intent: counts as written".to_owned(),
+        "only read" => ", no declared intent: only read".to_owned(),
         intent => format!(", intent({intent})"),
     };
     let shape = match documentation.shape.as_str() {

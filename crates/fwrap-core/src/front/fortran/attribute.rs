@@ -3,33 +3,30 @@
 use crate::front::fortran::cursor::{Cursor, Parsed};
 use crate::front::fortran::declaration::set_attribute;
 use crate::front::fortran::scope::ScopeBuilder;
+use crate::front::fortran::storage::parse_cray_pointers;
 use crate::ir::entity::Entity;
 use crate::ir::expr::{BinaryOperator, Expr, ExprKind};
+use crate::ir::generic::GenericSpec;
 use crate::ir::name::Name;
 use crate::ir::types::{BaseType, TypeSpec};
 use crate::source::Span;
 
-/// `dimension a(3)`, `optional :: x`, `external f`, `save`...
+/// `dimension a(3)`, `optional :: x`, `external f`...
 pub(super) fn parse_attribute_statement(
     cursor: &mut Cursor<'_>,
     scope: &mut ScopeBuilder,
     attribute: &'static str,
 ) -> Parsed<()> {
     cursor.eat_keyword(attribute);
+    if attribute == "pointer" && cursor.peek() == b'(' {
+        return parse_cray_pointers(cursor, scope);
+    }
     cursor.eat("::");
-    if attribute == "save" && cursor.at_end() {
+    if cursor.at_end() && matches!(attribute, "automatic" | "static") {
         return Ok(());
     }
     loop {
-        if attribute == "save" && cursor.eat("/") {
-            cursor.name("the name of a common block")?;
-            cursor.expect("/")?;
-        } else if attribute == "pointer" && cursor.peek() == b'(' {
-            // a Cray pointer: `pointer (p, x)`
-            cursor.skip_parenthesis();
-        } else {
-            parse_entity(cursor, scope, attribute)?;
-        }
+        parse_entity(cursor, scope, attribute)?;
         if !cursor.eat(",") {
             return cursor.expect_end();
         }
@@ -40,11 +37,10 @@ fn parse_entity(cursor: &mut Cursor<'_>, scope: &mut ScopeBuilder, attribute: &s
     let position = cursor.position();
     let (name, span) = cursor.name("a name")?;
     let shape = if cursor.peek() == b'(' { Some(cursor.array_spec()?) } else { None };
-    if cursor.peek() == b'[' && !cursor.skip_parenthesis() {
-        return Err(cursor.expected("a closed `[...]`"));
-    }
+    let corank = if cursor.peek() == b'[' { cursor.coarray_spec()? } else { 0 };
     let entity = scope.declare(&name, span, position);
     set_attribute(&mut entity.attributes, attribute);
+    entity.corank = entity.corank.max(corank);
     if shape.is_some() {
         entity.shape = shape;
     }
@@ -66,10 +62,10 @@ pub(super) fn parse_intent(cursor: &mut Cursor<'_>, scope: &mut ScopeBuilder) ->
     }
 }
 
-/// `parameter (a = 1, b = 2)`
+/// `parameter (a = 1, b = 2)`, or of old without parentheses
 pub(super) fn parse_parameter(cursor: &mut Cursor<'_>, scope: &mut ScopeBuilder) -> Parsed<()> {
     cursor.eat_keyword("parameter");
-    cursor.expect("(")?;
+    let closes = cursor.eat("(");
     loop {
         let position = cursor.position();
         let (name, span) = cursor.name("the name of a constant")?;
@@ -78,12 +74,13 @@ pub(super) fn parse_parameter(cursor: &mut Cursor<'_>, scope: &mut ScopeBuilder)
         let entity = scope.declare(&name, span, position);
         entity.attributes.parameter = true;
         entity.value = Some(value);
-        if cursor.eat(")") {
-            return cursor.expect_end();
+        if cursor.eat(",") {
+            continue;
         }
-        if !cursor.eat(",") {
+        if closes && !cursor.eat(")") {
             return Err(cursor.expected("`,` or `)`"));
         }
+        return cursor.expect_end();
     }
 }
 
@@ -96,9 +93,9 @@ pub(super) fn parse_access(cursor: &mut Cursor<'_>, scope: &mut ScopeBuilder, pr
         return Ok(());
     }
     loop {
-        if !cursor.skip_generic_spec()? {
-            let (name, _) = cursor.name("a name")?;
-            scope.access.push((name, private));
+        match cursor.generic_spec()? {
+            GenericSpec::Name(name) => scope.access.push((name, private)),
+            spec => scope.operator_access.push((spec, private)),
         }
         if !cursor.eat(",") {
             return cursor.expect_end();
@@ -143,17 +140,4 @@ fn add_enumerator(scope: &mut ScopeBuilder, name: &Name, span: Span, position: u
         Some(TypeSpec { base: BaseType::Integer, kind: None, length: None, parameters: Vec::new(), span });
     entity.attributes.parameter = true;
     entity.value = Some(value);
-}
-
-impl Cursor<'_> {
-    /// `operator(+)`, `assignment(=)`, `read(formatted)`; false if it is something else.
-    pub(super) fn skip_generic_spec(&mut self) -> Parsed<bool> {
-        let start = self.position();
-        let words = ["operator", "assignment", "read", "write"];
-        if words.iter().any(|word| self.eat_keyword(word)) && self.peek() == b'(' {
-            return if self.skip_parenthesis() { Ok(true) } else { Err(self.expected("a closed parenthesis")) };
-        }
-        self.seek(start);
-        Ok(false)
-    }
 }

@@ -29,8 +29,9 @@ pub(super) fn strip_mark(comment: &str) -> (Mark, &str) {
         Some(b'>' | b'|') => Mark::Before,
         Some(b'!' | b'<') => Mark::After,
         _ => {
-            let word = rest.trim_ascii_start().get(..4).unwrap_or("").to_ascii_lowercase();
-            let directive = matches!(word.as_str(), "dir$" | "dec$" | "gcc$" | "ibm*" | "pgi$" | "f2py");
+            let word = rest.trim_ascii_start().as_bytes().get(..4).unwrap_or_default();
+            let words: [&[u8]; 6] = [b"dir$", b"dec$", b"gcc$", b"ibm*", b"pgi$", b"f2py"];
+            let directive = words.iter().any(|known| word.eq_ignore_ascii_case(known));
             return (if directive { Mark::Directive } else { Mark::Plain }, rest);
         }
     };
@@ -60,16 +61,41 @@ enum Target {
     Dropped,
 }
 
+/// A line that is kept.
 #[derive(Debug)]
-struct Section<'c> {
+struct Line<'c> {
+    text: Cow<'c, str>,
+    /// How many blanks it begins with; `None` if nothing else is in it.
+    indentation: Option<usize>,
+}
+
+impl<'c> Line<'c> {
+    /// A line without blanks at its end, before fonts and tags are taken out.
+    fn new(text: &'c str, indentation: Option<usize>) -> Self {
+        match clean_inline(text) {
+            Cow::Borrowed(text) => Self { text: Cow::Borrowed(text), indentation },
+            Cow::Owned(text) => {
+                let trimmed = text.trim_ascii();
+                let indentation = (!trimmed.is_empty()).then(|| text.len() - text.trim_ascii_start().len());
+                Self { text: Cow::Owned(text), indentation }
+            }
+        }
+    }
+}
+
+/// Lines of one target.
+#[derive(Debug)]
+struct Section {
     target: Target,
-    lines: Vec<Cow<'c, str>>,
+    /// Where they begin among all lines.
+    start: usize,
 }
 
 /// Reads the lines of a comment, marks taken off.
 #[derive(Debug)]
 struct CommentReader<'c> {
-    sections: Vec<Section<'c>>,
+    sections: Vec<Section>,
+    lines: Vec<Line<'c>>,
     html: bool,
     verbatim: bool,
 }
@@ -83,8 +109,9 @@ pub(super) fn parse_comment(lines: &[&str]) -> Documentation {
     if lines.iter().all(says_nothing) {
         return Documentation::default();
     }
-    let first = Section { target: Target::Text, lines: Vec::new() };
-    let mut reader = CommentReader { sections: vec![first], html: false, verbatim: false };
+    let first = Section { target: Target::Text, start: 0 };
+    let kept = Vec::with_capacity(lines.len());
+    let mut reader = CommentReader { sections: vec![first], lines: kept, html: false, verbatim: false };
     for line in lines {
         reader.line(line.trim_ascii_end());
     }
@@ -93,14 +120,17 @@ pub(super) fn parse_comment(lines: &[&str]) -> Documentation {
 
 impl<'c> CommentReader<'c> {
     fn open(&mut self, target: Target, text: &'c str) {
-        let lines = if text.trim_ascii().is_empty() { Vec::new() } else { vec![clean_inline(text.trim_ascii())] };
-        self.sections.push(Section { target, lines });
+        self.sections.push(Section { target, start: self.lines.len() });
+        let text = text.trim_ascii();
+        if !text.is_empty() {
+            self.lines.push(Line::new(text, Some(0)));
+        }
     }
 
     /// A new section of text that begins with words of ours.
     fn open_with(&mut self, text: String) {
-        let lines = vec![Cow::Owned(clean_inline(&text).into_owned())];
-        self.sections.push(Section { target: Target::Text, lines });
+        self.sections.push(Section { target: Target::Text, start: self.lines.len() });
+        self.lines.push(Line { text: Cow::Owned(clean_inline(&text).into_owned()), indentation: Some(0) });
     }
 
     fn line(&mut self, line: &'c str) {
@@ -119,10 +149,10 @@ impl<'c> CommentReader<'c> {
                 return;
             }
         }
-        let Some(section) = self.sections.last_mut() else { return };
+        let Some(section) = self.sections.last() else { return };
         if trimmed.is_empty() && !self.verbatim {
             let ends = match section.target {
-                Target::Arguments(..) => !section.lines.is_empty(),
+                Target::Arguments(..) => self.lines.len() > section.start,
                 Target::DroppedParagraph => true,
                 Target::Text | Target::Dropped => false,
             };
@@ -131,7 +161,8 @@ impl<'c> CommentReader<'c> {
                 return;
             }
         }
-        section.lines.push(clean_inline(line));
+        let indentation = (!trimmed.is_empty()).then(|| line.len() - trimmed.len());
+        self.lines.push(Line::new(line, indentation));
     }
 
     /// Follows a command; false if it is text.
@@ -205,8 +236,12 @@ impl<'c> CommentReader<'c> {
 
     fn finish(self) -> Documentation {
         let mut documentation = Documentation::default();
-        for section in self.sections {
-            let text = paragraphs(&section.lines);
+        let ends: Vec<usize> = self.sections.iter().skip(1).map(|next| next.start).chain([self.lines.len()]).collect();
+        for (section, end) in self.sections.into_iter().zip(ends) {
+            if matches!(section.target, Target::DroppedParagraph | Target::Dropped) {
+                continue;
+            }
+            let text = paragraphs(&self.lines[section.start..end]);
             match section.target {
                 Target::Text => append_paragraph(&mut documentation.text, &text),
                 Target::Arguments(names, intent) => {
@@ -223,6 +258,7 @@ impl<'c> CommentReader<'c> {
 
 /// Adds text behind a blank line.
 pub(super) fn append_paragraph(text: &mut String, more: &str) {
+    text.reserve(more.len() + 2);
     if !text.is_empty() && !more.is_empty() {
         text.push_str("\n\n");
     }
@@ -230,30 +266,27 @@ pub(super) fn append_paragraph(text: &mut String, more: &str) {
 }
 
 /// The lines without the indentation that all have, at most one blank line in a row, none at the ends.
-fn paragraphs(lines: &[Cow<'_, str>]) -> String {
-    let indentation = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
-    let is_blank = |line: &&Cow<'_, str>| line.trim_ascii().is_empty();
-    let common = lines.iter().filter(|line| !is_blank(line)).map(|line| indentation(line)).min().unwrap_or(0);
+fn paragraphs(lines: &[Line<'_>]) -> String {
+    let common = lines.iter().filter_map(|line| line.indentation).min().unwrap_or(0);
     // the text of a tag begins on the tag's line, without the indentation of the lines below it
     let common = match lines.split_first() {
-        Some((first, below)) if common == 0 && !first.starts_with([' ', '\t']) => {
-            below.iter().filter(|line| !is_blank(line)).map(|line| indentation(line)).min().unwrap_or(0)
+        Some((Line { indentation: Some(0), .. }, below)) => {
+            below.iter().filter_map(|line| line.indentation).min().unwrap_or(0)
         }
         _ => common,
     };
-    let mut text = String::new();
+    let mut text = String::with_capacity(lines.iter().map(|line| line.text.len() + 1).sum());
     let mut gap = false;
     for line in lines {
-        if line.trim_ascii().is_empty() {
+        let Some(indentation) = line.indentation else {
             gap = !text.is_empty();
             continue;
-        }
+        };
         if !text.is_empty() {
             text.push_str(if gap { "\n\n" } else { "\n" });
         }
         gap = false;
-        let cut = indentation(line).min(common);
-        text.push_str(line[cut..].trim_ascii_end());
+        text.push_str(line.text[indentation.min(common)..].trim_ascii_end());
     }
     text
 }
@@ -265,7 +298,7 @@ fn clean_inline(line: &str) -> Cow<'_, str> {
     let mut text = String::new();
     let (mut copied, mut at) = (0, 0);
     let bytes = line.as_bytes();
-    while let Some(next) = bytes[at..].iter().position(|byte| matches!(byte, b'<' | b'\\' | b'@')) {
+    while let Some(next) = memchr::memchr3(b'<', b'\\', b'@', &bytes[at..]) {
         at += next;
         let skipped = if bytes[at] == b'<' {
             TAGS.iter().find(|tag| line[at..].starts_with(**tag)).map_or(0, |tag| tag.len())

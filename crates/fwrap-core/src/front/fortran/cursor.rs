@@ -32,11 +32,33 @@ impl SyntaxError {
     }
 }
 
+/// From `position` on, the bytes of a statement stand in the source from `offset` on, up to the next run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    pub(super) position: u32,
+    pub(super) offset: u32,
+}
+
+/// The offset in the source of the byte at a position of a statement.
+pub(super) fn offset_of(runs: &[Run], position: usize) -> Option<u32> {
+    let after = runs.partition_point(|run| run.position as usize <= position);
+    let run = runs.get(after.checked_sub(1)?)?;
+    Some(run.offset + (position as u32 - run.position))
+}
+
+/// Where the bytes of a statement stand in the source.
+#[derive(Clone, Copy, Debug)]
+enum Offsets<'s> {
+    /// Each byte's offset.
+    Each(&'s [u32]),
+    Runs(&'s [Run]),
+}
+
 /// A place in a statement. In fixed form the text has no blanks, in free form single ones.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cursor<'s> {
     text: &'s [u8],
-    offsets: &'s [u32],
+    offsets: Offsets<'s>,
     origin: &'s Origin,
     pub(super) fixed: bool,
     position: usize,
@@ -52,7 +74,21 @@ pub(super) fn is_name_byte(byte: u8) -> bool {
 
 impl<'s> Cursor<'s> {
     pub(super) fn new(text: &'s [u8], offsets: &'s [u32], origin: &'s Origin, fixed: bool) -> Self {
-        Self { text, offsets, origin, fixed, position: 0, depth: 0, height: 0 }
+        Self { text, offsets: Offsets::Each(offsets), origin, fixed, position: 0, depth: 0, height: 0 }
+    }
+
+    /// A cursor over a text whose bytes stand where `runs` says.
+    pub(super) fn of_statement(text: &'s [u8], runs: &'s [Run], origin: &'s Origin, fixed: bool) -> Self {
+        Self { text, offsets: Offsets::Runs(runs), origin, fixed, position: 0, depth: 0, height: 0 }
+    }
+
+    /// The place of the byte at a position.
+    fn place(&self, position: usize) -> Option<Span> {
+        let offset = match self.offsets {
+            Offsets::Each(offsets) => *offsets.get(position)?,
+            Offsets::Runs(runs) => offset_of(runs, position).filter(|_| position < self.text.len())?,
+        };
+        Some(self.origin.place(offset))
     }
 
     /// The whole statement.
@@ -144,7 +180,8 @@ impl<'s> Cursor<'s> {
         let length = rest.iter().take_while(|byte| is_name_byte(**byte)).count();
         let start = self.position();
         self.skip(length);
-        Some((Name::new(String::from_utf8_lossy(&rest[..length])), self.span(start)))
+        // letters, digits and such marks are ASCII
+        Some((Name::new(std::str::from_utf8(&rest[..length]).unwrap_or_default()), self.span(start)))
     }
 
     /// Takes a name that must stand here.
@@ -168,14 +205,13 @@ impl<'s> Cursor<'s> {
 
     /// The place of the bytes from `start` to `end`.
     pub(super) fn span_between(&self, start: usize, end: usize) -> Span {
-        let place = |index: usize| self.offsets.get(index).map(|offset| self.origin.place(*offset));
-        let Some(last_index) = self.offsets.len().checked_sub(1) else { return Span::default() };
-        let Some(first) = place(start) else {
+        let Some(last_index) = self.text.len().checked_sub(1) else { return Span::default() };
+        let Some(first) = self.place(start) else {
             // past the end: the place behind the last character
-            let last = place(last_index).unwrap_or_default();
+            let last = self.place(last_index).unwrap_or_default();
             return Span { file: last.file, start: last.end, end: last.end };
         };
-        let last = place(end.saturating_sub(1).clamp(start, last_index)).unwrap_or(first);
+        let last = self.place(end.saturating_sub(1).clamp(start, last_index)).unwrap_or(first);
         if first.file == last.file && last.end >= first.start { first.to(last) } else { first }
     }
 

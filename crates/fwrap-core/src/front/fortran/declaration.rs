@@ -1,12 +1,14 @@
 //! Type declaration statements (F2018 8.2): types, attributes, entities.
 
-use crate::front::fortran::cursor::{Cursor, Parsed};
+use crate::front::fortran::cursor::{Cursor, Parsed, SyntaxError};
+use crate::front::fortran::header::binding;
 use crate::front::fortran::scope::ScopeBuilder;
 use crate::front::fortran::suggestion::nearest;
-use crate::ir::array::{ArraySpec, Dimension};
+use crate::ir::array::ArraySpec;
 use crate::ir::entity::{Attributes, Entity, Intent};
 use crate::ir::expr::Expr;
-use crate::ir::types::{BaseType, KindSelector, TypeSpec};
+use crate::ir::procedure::Bind;
+use crate::ir::types::TypeSpec;
 
 /// What stands between the type and `::`.
 #[derive(Debug, Default)]
@@ -15,13 +17,42 @@ struct AttributeList {
     shape: Option<ArraySpec>,
     intent: Option<Intent>,
     corank: usize,
+    bind: Option<Bind>,
 }
+
+/// Attributes that are a word alone.
+const NAMES: [&str; 16] = [
+    "allocatable",
+    "asynchronous",
+    "automatic",
+    "contiguous",
+    "external",
+    "intrinsic",
+    "nopass",
+    "optional",
+    "parameter",
+    "pointer",
+    "protected",
+    "save",
+    "static",
+    "target",
+    "value",
+    "volatile",
+];
 
 /// `type-spec [, attributes ::] entities`
 pub(super) fn parse_type_declaration(cursor: &mut Cursor<'_>, scope: &mut ScopeBuilder) -> Parsed<()> {
-    let Some(type_spec) = cursor.type_spec(true)? else { return Err(cursor.expected("a type")) };
     let mut list = AttributeList::default();
-    let mut colons = false;
+    let type_spec = match cursor.function_type()? {
+        Some(spec) => {
+            list.attributes.external = true;
+            spec
+        }
+        None => match cursor.type_spec(true)? {
+            Some(spec) => spec,
+            None => return Err(cursor.expected("a type")),
+        },
+    };
     while cursor.eat(",") {
         parse_attribute(cursor, &mut list)?;
         if cursor.peek() != b',' && cursor.peek() != b':' {
@@ -29,9 +60,7 @@ pub(super) fn parse_type_declaration(cursor: &mut Cursor<'_>, scope: &mut ScopeB
             return Err(error.help("write `::` between the attributes and the names, as in `real, intent(in) :: x`"));
         }
     }
-    if cursor.eat("::") {
-        colons = true;
-    }
+    let colons = cursor.eat("::");
     loop {
         parse_entity(cursor, scope, &type_spec, &list, colons)?;
         if !cursor.eat(",") {
@@ -47,49 +76,36 @@ fn parse_attribute(cursor: &mut Cursor<'_>, list: &mut AttributeList) -> Parsed<
     } else if cursor.eat_keyword("intent") {
         list.intent = Some(cursor.intent()?);
     } else if cursor.eat_keyword("codimension") {
-        list.corank = 1;
-        if !cursor.skip_parenthesis() {
-            return Err(cursor.expected("`[...]`"));
-        }
+        list.corank = cursor.coarray_spec()?;
+    } else if cursor.eat_keyword("rank") {
+        list.shape = Some(cursor.rank_clause()?);
     } else if cursor.eat_keyword("bind") {
-        if !cursor.skip_parenthesis() {
-            return Err(cursor.expected("`(c)`"));
-        }
+        list.bind = Some(binding(cursor)?);
     } else if cursor.eat_keyword("public") {
         list.attributes.private = Some(false);
     } else if cursor.eat_keyword("private") {
         list.attributes.private = Some(true);
-    } else if !cursor.eat_keyword("protected") {
-        let start = cursor.position();
-        const NAMES: [&str; 12] = [
-            "allocatable",
-            "asynchronous",
-            "contiguous",
-            "external",
-            "intrinsic",
-            "optional",
-            "parameter",
-            "pointer",
-            "save",
-            "target",
-            "value",
-            "volatile",
-        ];
-        match NAMES.iter().find(|name| cursor.eat_keyword(name)) {
-            Some(name) => set_attribute(&mut list.attributes, name),
-            None => {
-                cursor.seek(start);
-                let error = cursor.expected("an attribute such as `intent(in)` or `dimension(:)`");
-                let word = cursor.eat_name().map_or(String::new(), |(name, _)| name.lower().to_owned());
-                let known = nearest(&word, NAMES.into_iter().chain(["intent", "dimension", "public", "private"]));
-                return Err(match known {
-                    Some(known) => error.help(format!("write `{known}`")),
-                    None => error,
-                });
-            }
+    } else if cursor.eat_keyword("pass") {
+        if cursor.eat("(") {
+            cursor.name("the name of a dummy argument")?;
+            cursor.expect(")")?;
         }
+    } else if let Some(name) = NAMES.iter().find(|name| cursor.eat_keyword(name)) {
+        set_attribute(&mut list.attributes, name);
+    } else {
+        return Err(unknown_attribute(cursor));
     }
     Ok(())
+}
+
+fn unknown_attribute(cursor: &mut Cursor<'_>) -> SyntaxError {
+    let error = cursor.expected("an attribute such as `intent(in)` or `dimension(:)`");
+    let word = cursor.eat_name().map_or(String::new(), |(name, _)| name.lower().to_owned());
+    let known = nearest(&word, NAMES.into_iter().chain(["intent", "dimension", "public", "private"]));
+    match known {
+        Some(known) => error.help(format!("write `{known}`")),
+        None => error,
+    }
 }
 
 /// Notes an attribute by its name.
@@ -97,13 +113,16 @@ pub(super) fn set_attribute(attributes: &mut Attributes, name: &str) {
     match name {
         "allocatable" => attributes.allocatable = true,
         "asynchronous" => attributes.asynchronous = true,
+        "automatic" => attributes.automatic = true,
         "contiguous" => attributes.contiguous = true,
         "external" => attributes.external = true,
         "intrinsic" => attributes.intrinsic = true,
+        "nopass" => attributes.nopass = true,
         "optional" => attributes.optional = true,
         "parameter" => attributes.parameter = true,
         "pointer" => attributes.pointer = true,
-        "save" => attributes.save = true,
+        "protected" => attributes.protected = true,
+        "save" | "static" => attributes.save = true,
         "target" => attributes.target = true,
         "value" => attributes.value = true,
         "volatile" => attributes.volatile = true,
@@ -125,6 +144,9 @@ fn merge(into: &mut Attributes, from: &Attributes) {
     into.save |= from.save;
     into.volatile |= from.volatile;
     into.asynchronous |= from.asynchronous;
+    into.protected |= from.protected;
+    into.nopass |= from.nopass;
+    into.automatic |= from.automatic;
     into.private = from.private.or(into.private);
 }
 
@@ -143,13 +165,8 @@ fn parse_entity(
     loop {
         match cursor.peek() {
             b'(' if shape.is_none() => shape = Some(cursor.array_spec()?),
-            b'[' => {
-                corank = 1;
-                if !cursor.skip_parenthesis() {
-                    return Err(cursor.expected("a closed `[...]`"));
-                }
-            }
-            b'*' => own_length(cursor, &mut own_type)?,
+            b'[' => corank = cursor.coarray_spec()?,
+            b'*' => cursor.own_length(&mut own_type)?,
             _ => break,
         }
     }
@@ -170,20 +187,7 @@ fn merge_entity(entity: &mut Entity, list: &AttributeList, corank: usize, value:
     entity.corank = entity.corank.max(corank);
     entity.intent = list.intent.or(entity.intent);
     entity.value = value.or(entity.value.take());
-}
-
-/// `*8` behind a name: the length of this entity alone.
-fn own_length(cursor: &mut Cursor<'_>, type_spec: &mut TypeSpec) -> Parsed<()> {
-    cursor.expect("*")?;
-    let length = if type_spec.base == BaseType::Character {
-        cursor.star_length()?
-    } else {
-        let bytes = cursor.digits().ok_or_else(|| cursor.expected("the size in bytes, such as `8`"))?;
-        type_spec.kind = Some(KindSelector::Star(bytes));
-        return Ok(());
-    };
-    type_spec.length = Some(length);
-    Ok(())
+    entity.bind = list.bind.clone().or(entity.bind.take());
 }
 
 /// `= value`, `=> target`, or the old `/values/`, which is read over.
@@ -222,74 +226,6 @@ fn skip_data_values(cursor: &mut Cursor<'_>) -> Parsed<()> {
             }
             _ => cursor.skip(1),
         }
-    }
-}
-
-impl Cursor<'_> {
-    /// `(in)`, `(out)`, `(inout)`.
-    pub(super) fn intent(&mut self) -> Parsed<Intent> {
-        self.expect("(")?;
-        let intent = if self.eat_keyword("in out") {
-            Intent::InOut
-        } else if self.eat_keyword("in") {
-            Intent::In
-        } else if self.eat_keyword("out") {
-            Intent::Out
-        } else {
-            return Err(self.expected("`in`, `out` or `inout`"));
-        };
-        self.expect(")")?;
-        Ok(intent)
-    }
-
-    /// `(n, lower:upper, *)`.
-    pub(super) fn array_spec(&mut self) -> Parsed<ArraySpec> {
-        self.expect("(")?;
-        if self.eat("..") {
-            self.expect(")")?;
-            return Ok(ArraySpec::AssumedRank);
-        }
-        let mut dimensions = Vec::new();
-        loop {
-            dimensions.push(self.dimension()?);
-            if self.eat(")") {
-                return Ok(ArraySpec::Dimensions(dimensions));
-            }
-            if !self.eat(",") {
-                return Err(self.expected("`,` or `)`"));
-            }
-        }
-    }
-
-    fn dimension(&mut self) -> Parsed<Dimension> {
-        if self.eat_star() {
-            return Ok(Dimension::AssumedSize { lower: None });
-        }
-        if self.eat(":") {
-            return Ok(Dimension::Colon { lower: None });
-        }
-        let first = self.expression()?;
-        if !self.eat(":") {
-            return Ok(Dimension::Explicit { lower: None, upper: first });
-        }
-        let lower = Some(first);
-        if self.eat_star() {
-            return Ok(Dimension::AssumedSize { lower });
-        }
-        if matches!(self.peek(), b',' | b')') {
-            return Ok(Dimension::Colon { lower });
-        }
-        Ok(Dimension::Explicit { lower, upper: self.expression()? })
-    }
-
-    /// `*` as a whole bound.
-    fn eat_star(&mut self) -> bool {
-        let start = self.position();
-        if self.eat("*") && matches!(self.peek(), b',' | b')') {
-            return true;
-        }
-        self.seek(start);
-        false
     }
 }
 
@@ -404,6 +340,19 @@ mod tests {
         assert_eq!(dummies(&procedure), "a n *");
         assert_eq!(procedure.scope.implicit.rules.len(), 3);
         assert!(entity(&procedure, "z").attributes.parameter);
+    }
+
+    #[test]
+    fn constants_without_parentheses() {
+        let procedure =
+            fixed("      SUBROUTINE S\n      PARAMETER X=3,Y=X+1\n      PARAMETER Z=2\n      REAL A(Y)\n      END\n");
+        for name in ["x", "y", "z"] {
+            assert!(entity(&procedure, name).attributes.parameter && entity(&procedure, name).value.is_some());
+        }
+        assert!(entity(&procedure, "a").shape.is_some());
+        let procedure =
+            fixed("      SUBROUTINE S\n      INTEGER PARAMETERX\n      PARAMETERX=3\n      REAL B\n      END\n");
+        assert!(procedure.scope.entity(&Name::new("b")).is_none());
     }
 
     #[test]

@@ -50,7 +50,7 @@ const HEADINGS: &[&str] = &[
 struct Block<'s> {
     mark: Mark,
     lines: Vec<&'s str>,
-    last_line: usize,
+    last_line: u32,
 }
 
 /// The documentation of a unit that is being read.
@@ -196,7 +196,8 @@ fn append_line(documentation: &mut String, text: &str) {
 }
 
 fn join<'s>(blocks: impl Iterator<Item = &'s Block<'s>>) -> Vec<&'s str> {
-    let mut lines: Vec<&str> = Vec::new();
+    let blocks = blocks.collect::<Vec<_>>();
+    let mut lines: Vec<&str> = Vec::with_capacity(blocks.iter().map(|block| block.lines.len() + 1).sum());
     for block in blocks {
         if !lines.is_empty() {
             lines.push("");
@@ -207,20 +208,22 @@ fn join<'s>(blocks: impl Iterator<Item = &'s Block<'s>>) -> Vec<&'s str> {
 }
 
 fn is_heading(text: &str) -> bool {
-    let text = text.trim_end_matches([':', '.']).to_ascii_lowercase();
-    text.is_empty() || HEADINGS.contains(&text.as_str())
+    let text = text.trim_end_matches([':', '.']);
+    text.is_empty() || HEADINGS.iter().any(|heading| text.eq_ignore_ascii_case(heading))
 }
 
 fn is_license(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    text.contains("copyright") || text.contains("spdx-license")
+    let found = |word: &[u8]| text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    found(b"copyright") || found(b"spdx-license")
 }
 
 /// Comment lines that stand together, of one kind: `!>` begins a block that `!!` may go on with.
 fn blocks(scanner: &Scanner, range: Range<usize>) -> Vec<Block<'_>> {
     let mut blocks: Vec<Block<'_>> = Vec::new();
+    let mut left = range.len();
     for comment in &scanner.comments[range] {
         let (mark, text) = strip_mark(scanner.comment_text(comment));
+        left -= 1;
         if mark == Mark::Directive {
             continue;
         }
@@ -234,7 +237,11 @@ fn blocks(scanner: &Scanner, range: Range<usize>) -> Vec<Block<'_>> {
                 block.lines.push(text);
                 block.last_line = comment.line;
             }
-            None => blocks.push(Block { mark, lines: vec![text], last_line: comment.line }),
+            None => {
+                let mut lines = Vec::with_capacity((left + 1).min(64));
+                lines.push(text);
+                blocks.push(Block { mark, lines, last_line: comment.line });
+            }
         }
     }
     blocks

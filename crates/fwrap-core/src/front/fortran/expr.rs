@@ -1,8 +1,8 @@
 //! Expressions (F2018 10.1) by precedence climbing.
 
-use crate::front::fortran::cursor::{Cursor, Parsed, closing_parenthesis};
+use crate::front::fortran::cursor::{Cursor, Parsed};
 use crate::front::fortran::token::{DEFINED_UNARY, NOT, POWER, SIGN};
-use crate::ir::expr::{Actual, Expr, ExprKind, UnaryOperator};
+use crate::ir::expr::{Expr, ExprKind, UnaryOperator};
 use crate::ir::name::Name;
 
 /// How deep parentheses and operators may nest while reading.
@@ -43,7 +43,8 @@ impl Cursor<'_> {
         Ok(())
     }
 
-    fn grow(&mut self) -> Parsed<()> {
+    /// The expression that was read last is part of a higher one.
+    pub(super) fn grow(&mut self) -> Parsed<()> {
         self.height += 1;
         if self.height > MAXIMUM_HEIGHT {
             let error = self.expected("the end of the expression");
@@ -73,214 +74,6 @@ impl Cursor<'_> {
         self.grow()?;
         Ok(Expr { kind: ExprKind::Unary(operator, Box::new(operand)), span: self.span(start) })
     }
-
-    fn primary(&mut self) -> Parsed<Expr> {
-        let start = self.position();
-        self.height = 0;
-        let kind = match self.peek() {
-            b'0'..=b'9' => return self.number(),
-            b'.' if self.rest().get(1).is_some_and(u8::is_ascii_digit) => return self.number(),
-            b'.' => self.logical()?,
-            b'\'' | b'"' => self.quoted(start)?,
-            b'[' => self.array_constructor("]")?,
-            b'(' if self.rest().starts_with(b"(/") && !self.rest().starts_with(b"(/=") => {
-                self.array_constructor("/)")?
-            }
-            b'(' => self.parenthesis()?,
-            byte if byte.is_ascii_alphabetic() => return self.designator(),
-            _ => return Err(self.expected("an expression")),
-        };
-        Ok(Expr { kind, span: self.span(start) })
-    }
-
-    fn logical(&mut self) -> Parsed<ExprKind> {
-        let value = match self.dotted_word().as_deref() {
-            Some("true") => true,
-            Some("false") => false,
-            _ => return Err(self.expected("an expression")),
-        };
-        self.skip(if value { 6 } else { 7 });
-        Ok(ExprKind::Logical(value, self.kind_suffix()?.map(Box::new)))
-    }
-
-    /// A character constant, or a BOZ constant in the old order (`'ff'x`).
-    fn quoted(&mut self, start: usize) -> Parsed<ExprKind> {
-        let value = self.character_constant()?;
-        let base = self.rest_exact().first().map(u8::to_ascii_lowercase);
-        if matches!(base, Some(b'b' | b'o' | b'z' | b'x')) {
-            self.skip(1);
-            return Ok(self.other(start));
-        }
-        Ok(ExprKind::Character(value, None))
-    }
-
-    fn other(&self, start: usize) -> ExprKind {
-        let left = self.rest_exact().len();
-        let text = self.text();
-        ExprKind::Other(String::from_utf8_lossy(&text[start..text.len() - left]).trim().to_owned())
-    }
-
-    /// `(x)`, `(re, im)`; an implied do is read over.
-    fn parenthesis(&mut self) -> Parsed<ExprKind> {
-        let start = self.position();
-        self.expect("(")?;
-        let first = self.expression()?;
-        if self.eat(")") {
-            self.grow()?;
-            return Ok(ExprKind::Parenthesized(Box::new(first)));
-        }
-        let height = self.height;
-        if self.eat(",") {
-            let second = self.expression()?;
-            self.height = height.max(self.height);
-            if self.eat(")") {
-                self.grow()?;
-                return Ok(ExprKind::Complex(Box::new(first), Box::new(second)));
-            }
-            if matches!(self.peek(), b'=' | b',') {
-                self.seek(start);
-                if self.skip_parenthesis() {
-                    return Ok(self.other(start));
-                }
-            }
-        }
-        Err(self.expected("`)`"))
-    }
-
-    /// `[a, b]` or `(/ a, b /)`; one with a type is read over.
-    fn array_constructor(&mut self, close: &str) -> Parsed<ExprKind> {
-        let start = self.position();
-        let Some(length) = closing_parenthesis(self.rest()) else { return Err(self.expected("a closed `[ ]`")) };
-        let inside = &self.rest()[..length];
-        if has_type(inside) {
-            self.skip(length);
-            return Ok(self.other(start));
-        }
-        self.skip(close.len());
-        let (mut values, mut height) = (Vec::new(), 0);
-        while !self.eat(close) {
-            if !values.is_empty() {
-                self.expect(",")?;
-            }
-            values.push(self.expression()?);
-            height = height.max(self.height);
-        }
-        self.height = height;
-        self.grow()?;
-        Ok(ExprKind::ArrayConstructor(None, values))
-    }
-
-    /// A name with what follows it: arguments, components, or the text of a constant with a prefix.
-    fn designator(&mut self) -> Parsed<Expr> {
-        let start = self.position();
-        let (name, span) = self.name("a name")?;
-        if matches!(self.rest_exact().first(), Some(b'\'' | b'"')) {
-            return self.prefixed_constant(start, name);
-        }
-        let mut left = Expr { kind: ExprKind::Name(name), span };
-        loop {
-            match (self.peek(), left.kind) {
-                (b'(', ExprKind::Name(name)) => {
-                    let arguments = self.actual_arguments()?;
-                    left.kind = ExprKind::Reference(name, arguments);
-                }
-                (b'(' | b'[', _) => {
-                    // a substring of an element, an element of a component, a coindexed object
-                    if !self.skip_parenthesis() {
-                        return Err(self.expected("a closed parenthesis"));
-                    }
-                    left.kind = self.other(start);
-                }
-                (b'%', kind) => {
-                    self.skip(1);
-                    let (component, _) = self.name("the name of a component")?;
-                    let base = Expr { kind, span: left.span };
-                    left.kind = ExprKind::Component(Box::new(base), component);
-                }
-                (_, kind) => {
-                    left.kind = kind;
-                    return Ok(left);
-                }
-            }
-            self.grow()?;
-            left.span = self.span(start);
-        }
-    }
-
-    /// `c_char_'text'` or `z'ff'`.
-    fn prefixed_constant(&mut self, start: usize, prefix: Name) -> Parsed<Expr> {
-        let value = self.character_constant()?;
-        let kind = match prefix.spelled().strip_suffix('_') {
-            Some(kind) => {
-                let span = self.span_between(start, start + kind.len());
-                let kind = Expr { kind: ExprKind::Name(Name::new(kind)), span };
-                ExprKind::Character(value, Some(Box::new(kind)))
-            }
-            None => self.other(start),
-        };
-        Ok(Expr { kind, span: self.span(start) })
-    }
-
-    /// `(arguments)`.
-    fn actual_arguments(&mut self) -> Parsed<Vec<Actual>> {
-        self.expect("(")?;
-        let (mut arguments, mut height) = (Vec::new(), 0);
-        while !self.eat(")") {
-            if !arguments.is_empty() {
-                self.expect(",")?;
-            }
-            arguments.push(self.actual()?);
-            height = height.max(self.height);
-        }
-        self.height = height;
-        Ok(arguments)
-    }
-
-    fn actual(&mut self) -> Parsed<Actual> {
-        self.height = 0;
-        let start = self.position();
-        let keyword = self.eat_name().map(|(name, _)| name);
-        let keyword = keyword.filter(|_| self.peek() == b'=' && !self.rest().starts_with(b"=="));
-        if keyword.is_some() {
-            self.skip(1);
-        } else {
-            self.seek(start);
-        }
-        let value = if self.peek() == b':' { None } else { Some(self.expression()?) };
-        let mut height = self.height;
-        let (mut upper, mut stride) = (None, None);
-        let is_range = self.eat(":");
-        if is_range {
-            if !matches!(self.peek(), b')' | b',' | b':') {
-                upper = Some(self.expression()?);
-                height = height.max(self.height);
-            }
-            if self.eat(":") {
-                stride = Some(self.expression()?);
-                height = height.max(self.height);
-            }
-        }
-        self.height = height;
-        Ok(Actual { keyword, value, is_range, upper, stride })
-    }
-}
-
-/// Whether `::` stands directly in an array constructor.
-fn has_type(constructor: &[u8]) -> bool {
-    let (mut depth, mut quote, mut previous) = (0usize, None, 0);
-    for &byte in constructor {
-        match (quote, byte) {
-            (Some(open), _) if open == byte => quote = None,
-            (Some(_), _) => {}
-            (None, b'\'' | b'"') => quote = Some(byte),
-            (None, b'(' | b'[') => depth += 1,
-            (None, b')' | b']') => depth = depth.saturating_sub(1),
-            (None, b':') if previous == b':' && depth == 1 => return true,
-            _ => {}
-        }
-        previous = byte;
-    }
-    false
 }
 
 #[cfg(test)]
@@ -308,17 +101,30 @@ mod tests {
             ExprKind::Unary(operator, operand) => format!("[{operator:?} {}]", show(operand)),
             ExprKind::Binary(operator, left, right) => format!("[{} {operator:?} {}]", show(left), show(right)),
             ExprKind::Parenthesized(inner) => format!("({})", show(inner)),
-            ExprKind::ArrayConstructor(_, values) => format!("array({})", list(values)),
+            ExprKind::ArrayConstructor(None, values) => format!("array({})", list(values)),
+            ExprKind::ArrayConstructor(Some(spec), values) => format!("array({:?}: {})", spec.base, list(values)),
+            ExprKind::ImpliedDo(one) => {
+                let step = one.step.as_ref().map_or(String::new(), |step| format!(", {}", show(step)));
+                let ends = format!("{}, {}{step}", show(&one.first), show(&one.last));
+                format!("do({}; {} = {ends})", list(&one.values), one.variable)
+            }
+            ExprKind::Boz(digits, bits) => format!("boz<{digits}:{bits}>"),
+            ExprKind::Hollerith(text) => format!("hollerith<{text}>"),
+            ExprKind::Subscripted(base, actuals) => {
+                format!("<{}>({})", show(base), actuals.iter().map(show_actual).collect::<Vec<_>>().join(", "))
+            }
             ExprKind::Other(text) => format!("other<{text}>"),
-            other => format!("{other:?}"),
         }
     }
 
     fn show_actual(actual: &Actual) -> String {
         let keyword = actual.keyword.as_ref().map_or(String::new(), |name| format!("{name}="));
-        let value = actual.value.as_ref().map_or(":".to_owned(), show);
-        let upper = actual.upper.as_ref().map_or(String::new(), |upper| format!("..{}", show(upper)));
-        format!("{keyword}{value}{upper}")
+        let value = actual.value.as_ref().map_or(String::new(), show);
+        let range = if actual.is_range { ".." } else { "" };
+        let upper = actual.upper.as_ref().map_or(String::new(), show);
+        let stride = actual.stride.as_ref().map_or(String::new(), |stride| format!(" by {}", show(stride)));
+        let is_nothing = actual.value.is_none() && !actual.is_range;
+        format!("{keyword}{}{value}{range}{upper}{stride}", if is_nothing { "*" } else { "" })
     }
 
     fn parsed(text: &str) -> String {
@@ -361,13 +167,26 @@ mod tests {
             ("c_char_'x'", "\"x\"_c_char"),
             (".true._c_bool", "true_c_bool"),
             ("(1.0, -2.0)", "complex(1.0:None, [Minus 2.0:None])"),
-            ("z'ff'", "other<z'ff'>"),
-            ("'ff'x", "other<'ff'x>"),
-            ("3habc", "other<3habc>"),
+            ("z'ff'", "boz<ff:4>"),
+            ("'FF'x", "boz<FF:4>"),
+            ("b\"101\"", "boz<101:1>"),
+            ("o'17'", "boz<17:3>"),
+            ("3habc", "hollerith<abc>"),
+            ("4_'x'", "\"x\"_4"),
+            ("(a, 1.0)", "complex(a, 1.0:None)"),
+            ("'abc'(2:3)", "<\"abc\">(2..3)"),
             ("[1, 2]", "array(1, 2)"),
             ("(/ 1, a/b /)", "array(1, [a Divide b])"),
-            ("[real :: 1, 2]", "other<[real :: 1, 2]>"),
-            ("[(i, i = 1, 3)]", "array(other<(i, i = 1, 3)>)"),
+            ("[real :: 1, 2]", "array(Real: 1, 2)"),
+            ("[character(len=3) :: 'a', 'bcd']", "array(Character: \"a\", \"bcd\")"),
+            ("[t(4) :: x]", "array(Derived(`t`): x)"),
+            ("[type(t) :: x]", "array(Derived(`t`): x)"),
+            ("[integer ::]", "array(Integer: )"),
+            ("[real(x), y]", "array(real(x), y)"),
+            ("['::', 'a']", "array(\"::\", \"a\")"),
+            ("[(i, i = 1, 3)]", "array(do(i; i = 1, 3))"),
+            ("[((i*j, k, i = 1, 3), j = 1, n, 2), 4]", "array(do(do([i Multiply j], k; i = 1, 3); j = 1, n, 2), 4)"),
+            ("[(i, integer(8) :: i = 1, 3)]", "array(do(i; i = 1, 3))"),
             ("99999999999999999999999999999999999999999", "other<99999999999999999999999999999999999999999>"),
         ] {
             assert_eq!(parsed(text), expected, "{text}");
@@ -379,10 +198,14 @@ mod tests {
         for (text, expected) in [
             ("f()", "f()"),
             ("size(a, dim=1)", "size(a, dim=1)"),
-            ("a(2:n, :)", "a(2..n, :)"),
+            ("a(2:n, :)", "a(2..n, ..)"),
+            ("a(::2, :3, i:, 1:n:-1)", "a(.. by 2, ..3, i.., 1..n by [Minus 1])"),
+            ("f(*10, &20, x)", "f(*, *, x)"),
+            ("x%y(3)%z(2)", "<<x%y>(3)%z>(2)"),
+            ("a[1]", "other<a[1]>"),
             ("x%y%n", "x%y%n"),
             ("a(1)%n", "a(1)%n"),
-            ("s(1)(2:3)", "other<s(1)(2:3)>"),
+            ("s(1)(2:3)", "<s(1)>(2..3)"),
             ("kind(0d0)", "kind(0d0:Some('d'))"),
         ] {
             assert_eq!(parsed(text), expected, "{text}");
@@ -404,6 +227,8 @@ mod tests {
             "(".repeat(count),
             format!("{}1{}", "f(".repeat(count), ")".repeat(count)),
             format!("{}1{}", "[".repeat(count), "]".repeat(count)),
+            format!("{}1{}", "[type(real([".repeat(count), "]".repeat(count)),
+            format!("{}1{}", "[real([".repeat(count), "]".repeat(count)),
             format!("{}1", "-".repeat(count)),
             format!("{}1", ".not.".repeat(count)),
             format!("{}1", "2**".repeat(count)),

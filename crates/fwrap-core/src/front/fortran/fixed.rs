@@ -1,11 +1,17 @@
 //! Fixed source form (F2018 6.3.3): columns, and blanks that mean nothing.
 
-use crate::front::fortran::lines::{CONTROL_Z, Frame, Line, Open, Scanner, Source, hollerith_count};
+use std::ops::Range;
+
+use crate::front::fortran::lines::{Frame, Line, Open, Scanner, Source, hollerith_count};
 
 /// The last column of a statement (F2018 6.3.3.1).
 const LAST_COLUMN: usize = 72;
 
+/// In longer lines character constants that go on are not filled up with blanks.
+const LONGEST_PADDED: usize = 10_000;
+
 /// What a line is.
+#[derive(Debug)]
 enum Role {
     /// Blank, a comment or a line that a preprocessor left.
     Nothing,
@@ -17,6 +23,35 @@ enum Role {
     Continuation(usize, usize),
 }
 
+/// What a byte is where no character constant is open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Plain,
+    Blank,
+    Comment,
+    Semicolon,
+    Quote,
+    /// `H`, which may belong to a Hollerith constant.
+    Letter,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Plain; 256];
+    let blanks = b" \t\r\x0c\0";
+    let mut index = 0;
+    while index < blanks.len() {
+        classes[blanks[index] as usize] = Class::Blank;
+        index += 1;
+    }
+    classes[b'!' as usize] = Class::Comment;
+    classes[b';' as usize] = Class::Semicolon;
+    classes[b'\'' as usize] = Class::Quote;
+    classes[b'"' as usize] = Class::Quote;
+    classes[b'h' as usize] = Class::Letter;
+    classes[b'H' as usize] = Class::Letter;
+    classes
+};
+
 impl Scanner {
     /// Reads the next statement of a text in fixed form.
     pub(super) fn next_fixed(&mut self, frame: &mut Frame, source: &Source) -> bool {
@@ -25,16 +60,9 @@ impl Scanner {
         let mut open = Open::default();
         let mut started = false;
         let mut padding = 0;
-        if let Some((start, line)) = frame.rest.take() {
+        if let Some((range, line)) = frame.rest.take() {
             self.begin_line(line);
-            let ended = self.append_fixed(
-                frame,
-                bytes,
-                start,
-                last_byte(source, line, line.start, 1, last_column),
-                line,
-                &mut open,
-            );
+            let ended = self.append_fixed(frame, bytes, range, line, &mut open);
             self.end_line();
             started = !self.statement.text.is_empty();
             if ended && started {
@@ -42,7 +70,7 @@ impl Scanner {
             }
         }
         while let Some(line) = frame.line(&source.text) {
-            let (start, column, initial) = match role(bytes, line) {
+            let (start, column, initial) = match role(bytes, line, self.openmp) {
                 Role::Nothing => continue,
                 Role::Comment(start) => {
                     self.add_comment(frame.source, start, line);
@@ -63,8 +91,11 @@ impl Scanner {
                 }
             }
             let end = last_byte(source, line, start, column, last_column);
-            let ended = self.append_fixed(frame, bytes, start, end, line, &mut open);
+            let ended = self.append_fixed(frame, bytes, start..end, line, &mut open);
             padding = if end < line.end { 0 } else { last_column.saturating_sub(column - 1 + (end - start)) };
+            if last_column > LONGEST_PADDED {
+                padding = 0;
+            }
             self.end_line();
             started = !self.statement.text.is_empty();
             if ended && started {
@@ -83,65 +114,102 @@ impl Scanner {
         &mut self,
         frame: &mut Frame,
         bytes: &[u8],
-        start: usize,
-        end: usize,
+        range: Range<usize>,
         line: Line,
         open: &mut Open,
     ) -> bool {
-        for (offset, &byte) in (start..end).zip(&bytes[start..end]) {
+        let mut at = range.start;
+        while at < range.end {
             if open.hollerith > 0 {
-                self.statement.push(byte, offset);
+                self.statement.push(bytes[at], at);
                 open.hollerith -= 1;
+                at += 1;
                 continue;
             }
             if let Some((quote, _)) = open.quote {
-                self.statement.push(byte, offset);
-                if byte == quote {
+                let length = memchr::memchr(quote, &bytes[at..range.end]);
+                let end = length.map_or(range.end, |length| at + length + 1);
+                self.statement.copy(bytes, at..end);
+                at = end;
+                if length.is_some() {
                     open.quote = None;
                 }
                 continue;
             }
-            match byte {
-                b' ' | b'\t' | b'\r' | 0x0c | CONTROL_Z => continue,
-                b'!' => {
-                    self.add_comment(frame.source, offset, line);
+            at = self.statement.copy_while(bytes, at..range.end, |byte| CLASSES[usize::from(byte)] == Class::Plain);
+            let Some(&byte) = bytes[..range.end].get(at) else { break };
+            match CLASSES[usize::from(byte)] {
+                Class::Blank => {
+                    at += 1;
+                    continue;
+                }
+                Class::Comment => {
+                    self.add_comment(frame.source, at, line);
                     return false;
                 }
-                b';' => {
-                    frame.rest = Some((offset + 1, line));
+                Class::Semicolon => {
+                    frame.rest = Some((at + 1..range.end, line));
                     return true;
                 }
-                b'\'' | b'"' => open.quote = Some((byte, self.statement.text.len())),
-                b'h' | b'H' if offset > start && bytes[offset - 1].is_ascii_digit() => {
+                Class::Quote => open.quote = Some((byte, self.statement.text.len())),
+                Class::Letter if at > range.start && bytes[at - 1].is_ascii_digit() => {
                     open.hollerith = hollerith_count(&self.statement.text).unwrap_or(0);
                 }
-                _ => {}
+                Class::Letter | Class::Plain => {}
             }
-            self.statement.push(byte, offset);
+            self.statement.push(byte, at);
+            at += 1;
         }
         false
     }
 }
 
 /// What a line is, by its first six columns.
-fn role(bytes: &[u8], line: Line) -> Role {
+fn role(bytes: &[u8], line: Line, openmp: bool) -> Role {
     let text = &bytes[line.start..line.end];
+    // most lines are seen at a glance
+    if let Some(statement) = text.strip_prefix(b"      ") {
+        let first = statement.iter().take_while(|byte| **byte == b' ').count();
+        match statement.get(first) {
+            None => return Role::Nothing,
+            Some(b'!') => return Role::Comment(line.start + 6 + first),
+            Some(byte) if CLASSES[usize::from(*byte)] != Class::Blank => {
+                return Role::Initial(line.start + 6 + first, 7 + first);
+            }
+            Some(_) => {}
+        }
+    } else if let Some(b"     ") = text.get(..5)
+        && let Some(mark) = text.get(5).filter(|mark| CLASSES[usize::from(**mark)] != Class::Blank)
+    {
+        let start = line.start + 6;
+        return if *mark == b'0' { Role::Initial(start, 7) } else { Role::Continuation(start, 7) };
+    }
     match text.first() {
         None | Some(b'#') => return Role::Nothing,
+        Some(b'c' | b'C' | b'*' | b'!') if openmp && text.get(1) == Some(&b'$') => {
+            return sentinel(text, line).unwrap_or(Role::Comment(line.start));
+        }
         Some(b'c' | b'C' | b'*' | b'!' | b'd' | b'D') => return Role::Comment(line.start),
         Some(_) => {}
     }
-    let Some(first) = text.iter().position(|byte| !matches!(*byte, b' ' | b'\t' | b'\r' | 0x0c | CONTROL_Z)) else {
+    let Some(first) = text.iter().position(|byte| CLASSES[usize::from(*byte)] != Class::Blank) else {
         return Role::Nothing;
     };
-    if text[first] == b'!' && first != 5 {
+    if text[first] == b'!' && (first != 5 || text[..5].contains(&b'\t')) {
         return Role::Comment(line.start + first);
     }
+    columns(text, line)
+}
+
+/// The part of a line that stands behind the label and the mark of a continuation.
+fn columns(text: &[u8], line: Line) -> Role {
     let label = text.iter().take(5).position(|byte| !matches!(byte, b' ' | b'0'..=b'9')).unwrap_or(text.len().min(5));
+    let labelled = text[..label].iter().any(|byte| *byte != b' ');
     if text.get(label) == Some(&b'\t') {
+        // a tab goes to column 6, where a digit continues
         let next = line.start + label + 1;
         return match text.get(label + 1) {
-            Some(b'1'..=b'9') if label == 0 => Role::Continuation(next + 1, 7),
+            Some(b'1'..=b'9') if !labelled => Role::Continuation(next + 1, 7),
             _ => Role::Initial(next, 7),
         };
     }
@@ -151,10 +219,25 @@ fn role(bytes: &[u8], line: Line) -> Role {
     }
     match text.get(5) {
         None => Role::Nothing,
-        Some(b' ' | b'0') => Role::Initial(line.start + 6, 7),
-        Some(b'\t') => Role::Initial(line.start + 6, 7),
-        Some(_) if first < 5 => Role::Initial(line.start + 6, 7),
+        Some(b' ' | b'0' | b'\t') => Role::Initial(line.start + 6, 7),
+        Some(_) if labelled => Role::Initial(line.start + 6, 7),
         Some(_) => Role::Continuation(line.start + 6, 7),
+    }
+}
+
+/// A line that is read with OpenMP only: `!$`, then a label or blanks up to column 6 (OpenMP 5.0 2.2.3.1).
+fn sentinel(text: &[u8], line: Line) -> Option<Role> {
+    let field = text.get(2..5.min(text.len()))?;
+    let label = field.iter().position(|byte| !matches!(byte, b' ' | b'0'..=b'9')).unwrap_or(field.len());
+    let labelled = field[..label].iter().any(|byte| *byte != b' ');
+    if field.get(label) == Some(&b'\t') {
+        return Some(Role::Initial(line.start + 3 + label, 7));
+    }
+    match text.get(5)? {
+        _ if label < 3 => None,
+        b' ' | b'0' | b'\t' => Some(Role::Initial(line.start + 6, 7)),
+        _ if labelled => None,
+        _ => Some(Role::Continuation(line.start + 6, 7)),
     }
 }
 

@@ -13,12 +13,24 @@ struct Evidence {
 
 /// Whether a line begins with a preprocessor directive.
 pub(super) fn has_directives(text: &str) -> bool {
-    // most files have none, and this search is the fastest
-    if !text.starts_with('#') && !text.contains("\n#") {
-        return false;
-    }
-    let mut marks = text.match_indices('#');
-    marks.any(|(at, _)| (at == 0 || text.as_bytes()[at - 1] == b'\n') && is_directive(&text.as_bytes()[at..]))
+    lines_with_marks(text).any(is_directive)
+}
+
+/// Whether a text has lines such as `# 12 "file.fypp"`, which preprocessors leave.
+pub(super) fn has_line_marks(text: &str) -> bool {
+    lines_with_marks(text).any(|line| {
+        let rest = line[1..].trim_ascii_start();
+        let rest = rest.strip_prefix(b"line").map_or(rest, <[u8]>::trim_ascii_start);
+        rest.first().is_some_and(u8::is_ascii_digit)
+            && memchr::memchr2(b'"', b'\n', rest).is_some_and(|at| rest[at] == b'"')
+    })
+}
+
+/// The rest of the text from every line on that begins with `#`.
+fn lines_with_marks(text: &str) -> impl Iterator<Item = &[u8]> {
+    let bytes = text.as_bytes();
+    let marks = memchr::memchr_iter(b'#', bytes).filter(|&at| at == 0 || bytes[at - 1] == b'\n');
+    marks.map(|at| &bytes[at..])
 }
 
 fn is_directive(line: &[u8]) -> bool {
@@ -86,6 +98,8 @@ fn inspect(line: &[u8], evidence: &mut Evidence) {
         Some(b'c' | b'C') if is_fixed_comment(line) => evidence.fixed = true,
         Some(b' ') => inspect_indented(line, evidence),
         Some(b'c' | b'C' | b'd' | b'D') => {}
+        // compilers take INCLUDE lines in any column
+        Some(b'i' | b'I') if line.get(..7).is_some_and(|word| word.eq_ignore_ascii_case(b"include")) => {}
         Some(first) if first.is_ascii_alphabetic() => evidence.free = true,
         _ => {}
     }

@@ -2,9 +2,9 @@
 
 use crate::front::fortran::cursor::{Cursor, Parsed};
 use crate::front::origin::Origin;
-use crate::ir::expr::ExprKind;
+use crate::ir::expr::{BinaryOperator, Expr, ExprKind};
 use crate::ir::name::Name;
-use crate::ir::procedure::{Bind, Dummy, Prefixes};
+use crate::ir::procedure::{Bind, Dummy, Entry, Prefixes};
 use crate::ir::types::TypeSpec;
 use crate::source::{FileId, Span};
 
@@ -34,12 +34,22 @@ pub(super) fn is_header(text: &[u8], fixed: bool) -> bool {
         // in fixed form `INTEGER FUNCTIONS` declares a variable
         return !is_function || type_spec.is_none() || !fixed;
     }
+    if is_function && type_spec.is_some() && cursor.eat("*") {
+        // `REAL FUNCTION F*8(X)`, but not `REAL FUNCTIONX*8`
+        let length = cursor.digits().is_some() || cursor.skip_parenthesis();
+        return length && cursor.peek() == b'(' && closes(cursor);
+    }
     let opens = cursor.eat("(");
     if fixed && type_spec.is_some() {
         // `REAL FUNCTIONX(3)` declares an array
         return opens && (matches!(cursor.peek(), b')' | b'*') || cursor.peek().is_ascii_alphabetic());
     }
     opens || cursor.eat_keyword("bind") || cursor.eat_keyword("result")
+}
+
+/// Whether a parenthesis that stands here is the last thing of the statement.
+fn closes(mut cursor: Cursor<'_>) -> bool {
+    cursor.skip_parenthesis() && cursor.at_end()
 }
 
 /// Prefixes up to and with SUBROUTINE or FUNCTION; the flag says FUNCTION.
@@ -62,6 +72,10 @@ fn prefixes(cursor: &mut Cursor<'_>) -> Parsed<(Prefixes, Option<TypeSpec>, bool
         } else if cursor.eat_keyword("module") {
             prefixes.module = true;
         } else if cursor.eat_keyword("non_recursive") {
+            prefixes.non_recursive = true;
+        } else if cursor.eat_keyword("attributes") {
+            // of CUDA: where it runs
+            cursor.skip_parenthesis();
         } else if type_spec.is_none() {
             match cursor.type_spec(true)? {
                 Some(found) => type_spec = Some(found),
@@ -75,9 +89,32 @@ fn prefixes(cursor: &mut Cursor<'_>) -> Parsed<(Prefixes, Option<TypeSpec>, bool
 
 /// The SUBROUTINE or FUNCTION statement at the cursor.
 pub(super) fn parse_header(cursor: &mut Cursor<'_>) -> Parsed<Header> {
-    let (prefixes, type_spec, is_function) = prefixes(cursor)?;
+    let (prefixes, mut type_spec, is_function) = prefixes(cursor)?;
     let (name, span) = cursor.name("the name of the procedure")?;
+    if is_function && cursor.peek() == b'*' {
+        // `integer function f*8 (x)`, of old
+        if let Some(spec) = &mut type_spec {
+            cursor.own_length(spec)?;
+        }
+    }
     let dummies = if cursor.peek() == b'(' { dummy_arguments(cursor)? } else { Vec::new() };
+    let (result, bind) = suffix(cursor)?;
+    Ok(Header { name, span, is_function, prefixes, type_spec, dummies, result, bind })
+}
+
+/// The ENTRY statement at the cursor, and its dummy arguments with their positions.
+pub(super) fn parse_entry(cursor: &mut Cursor<'_>) -> Parsed<(Entry, Vec<(Dummy, usize)>, Option<(Name, Span)>)> {
+    cursor.eat_keyword("entry");
+    let (name, span) = cursor.name("the name of the entry")?;
+    let dummies = if cursor.peek() == b'(' { dummy_arguments(cursor)? } else { Vec::new() };
+    let (result, bind) = suffix(cursor)?;
+    let list = dummies.iter().map(|(dummy, _)| dummy.clone()).collect();
+    let entry = Entry { name, span, dummies: list, result: None, bind };
+    Ok((entry, dummies, result))
+}
+
+/// `result(r)` and `bind(c)` behind the dummy arguments, in any order.
+fn suffix(cursor: &mut Cursor<'_>) -> Parsed<(Option<(Name, Span)>, Option<Bind>)> {
     let (mut result, mut bind) = (None, None);
     while !cursor.at_end() {
         if cursor.eat_keyword("result") {
@@ -90,7 +127,7 @@ pub(super) fn parse_header(cursor: &mut Cursor<'_>) -> Parsed<Header> {
             return Err(cursor.expected("`result(...)`, `bind(c)` or the end of the statement"));
         }
     }
-    Ok(Header { name, span, is_function, prefixes, type_spec, dummies, result, bind })
+    Ok((result, bind))
 }
 
 /// `(a, b, *)`
@@ -119,15 +156,25 @@ pub(super) fn binding(cursor: &mut Cursor<'_>) -> Parsed<Bind> {
     if !cursor.eat_keyword("c") {
         return Err(cursor.expected("`c`, the only language of BIND"));
     }
-    let mut bind = Bind { label: None };
+    let mut bind = Bind { label: None, expression: None };
     if cursor.eat(",") {
         if !cursor.eat_argument_keyword("name") {
             return Err(cursor.expected("`name = \"...\"`"));
         }
-        if let ExprKind::Character(label, _) = cursor.expression()?.kind {
-            bind.label = Some(label.trim().to_owned());
-        }
+        let label = cursor.expression()?;
+        bind.label = literal(&label).map(|label| label.trim().to_owned());
+        bind.expression = Some(label).filter(|_| bind.label.is_none());
     }
     cursor.expect(")")?;
     Ok(bind)
+}
+
+/// The value of a character expression that is made of literals.
+fn literal(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Character(text, _) => Some(text.clone()),
+        ExprKind::Parenthesized(inner) => literal(inner),
+        ExprKind::Binary(BinaryOperator::Concatenate, left, right) => Some(literal(left)? + &literal(right)?),
+        _ => None,
+    }
 }

@@ -1,66 +1,75 @@
-//! Blocks in a specification part: interfaces, derived types, enumerations.
+//! Interface blocks and enumerations (F2018 15.4.3.2, 7.6).
 
 use crate::front::fortran::attribute::parse_enumerators;
-use crate::front::fortran::cursor::{Cursor, Parsed};
+use crate::front::fortran::documentation::UnitDocumentation;
+use crate::front::fortran::generic::{InterfaceKind, parse_interface, parse_procedure_names};
 use crate::front::fortran::scope::ScopeBuilder;
 use crate::front::fortran::statement::{Ending, Kind, classify};
 use crate::front::fortran::unit::{Opened, Reader, Stop};
-use crate::ir::derived_type::{DerivedType, TypeAttributes};
-use crate::ir::documentation::Documentation;
-use crate::ir::generic::{Generic, GenericSpec};
-use crate::ir::name::Name;
+use crate::ir::generic::GenericSpec;
 use crate::ir::procedure::Procedure;
-use crate::source::Span;
 
 /// How deep interface bodies may have interface blocks of their own.
 const MAXIMUM_NESTING: usize = 20;
 
 impl Reader<'_, '_> {
-    /// An interface block; the scanner's statement is its first. An abstract one declares nothing that can be called.
-    pub(super) fn interface_block(&mut self, scope: &mut ScopeBuilder, concrete: bool) {
+    /// An interface block; the scanner's statement is its first.
+    pub(super) fn interface_block(&mut self, scope: &mut ScopeBuilder) {
         let span = self.scanner.cursor().whole();
-        let generic = if concrete { self.parse(generic_name).flatten() } else { None };
-        let mut specifics = Vec::new();
         if self.nesting >= MAXIMUM_NESTING {
             self.report_here("interface blocks nest too deep here");
             self.skip_interface_block();
             return;
         }
+        let kind = self.parse(parse_interface).unwrap_or(InterfaceKind::Specific);
+        let mut about = ScopeBuilder::default();
+        let comments = UnitDocumentation::of_unit(&self.scanner, &mut about);
+        if let InterfaceKind::Generic(spec) = &kind {
+            let documentation = comments.finish(&mut about);
+            let generic = scope.generic(spec, span);
+            if generic.documentation.text.is_empty() {
+                generic.documentation = documentation;
+            }
+        }
+        let outer = std::mem::take(&mut self.hosts);
+        let stop = self.interface_bodies(scope, &kind);
+        self.hosts = outer;
+        if stop != Stop::End(Ending::Interface) {
+            self.unclosed(stop, &Opened { what: "interface", name: String::new(), span });
+        }
+        scope.mentioned.clear();
+    }
+
+    fn interface_bodies(&mut self, scope: &mut ScopeBuilder, kind: &InterfaceKind) -> Stop {
+        let spec = match kind {
+            InterfaceKind::Generic(spec) => Some(spec),
+            InterfaceKind::Specific | InterfaceKind::Abstract => None,
+        };
         while self.scanner.advance() {
             match classify(self.scanner.cursor()) {
-                Kind::End(Ending::Interface) => {
-                    if let Some(generic) = generic {
-                        scope.scope.generics.push(Generic {
-                            spec: GenericSpec::Name(generic),
-                            span,
-                            specifics,
-                            documentation: Documentation::default(),
-                        });
-                    }
-                    return;
-                }
+                Kind::End(ending) => return Stop::End(ending),
                 Kind::Header => {
                     self.nesting += 1;
-                    let body = self.procedure_or_body(false).filter(|_| concrete);
+                    let body = self.procedure_or_body(false);
                     self.nesting -= 1;
                     if let Some(body) = body {
-                        specifics.push(body.name.clone());
-                        enter_body(scope, body);
+                        enter_body(scope, kind, spec, body);
                     }
                 }
-                Kind::ModuleProcedure => specifics.extend(self.parse(procedure_names).unwrap_or_default()),
-                Kind::Include => self.include(),
-                // a PROCEDURE statement with a name in parentheses, or something misplaced
-                Kind::End(_) | Kind::Contains | Kind::Module | Kind::Program | Kind::Submodule | Kind::BlockData => {
-                    let opened = Opened { what: "interface", name: String::new(), span };
-                    self.unclosed(Stop::Unit, &opened);
-                    return;
+                Kind::ModuleProcedure => {
+                    let names = self.parse(parse_procedure_names).unwrap_or_default();
+                    if let Some(spec) = spec {
+                        let span = self.scanner.cursor().whole();
+                        scope.generic(spec, span).specifics.extend(names);
+                    }
                 }
+                Kind::Include => self.include(),
+                Kind::Contains | Kind::Module | Kind::Program | Kind::Submodule | Kind::BlockData => return Stop::Unit,
                 Kind::Ignored => {}
                 _ => self.report_here("only interface bodies and PROCEDURE statements can stand here"),
             }
         }
-        self.unclosed(Stop::EndOfFile, &Opened { what: "interface", name: String::new(), span });
+        Stop::EndOfFile
     }
 
     /// Reads over an interface block with the blocks in it.
@@ -75,46 +84,17 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// A derived type definition: its name.
-    pub(super) fn derived_type(&mut self, scope: &mut ScopeBuilder) {
-        let whole = self.scanner.cursor().whole();
-        let name = self.parse(type_name);
-        if let Some((name, span)) = &name {
-            scope.scope.derived_types.push(DerivedType {
-                name: name.clone(),
-                span: *span,
-                attributes: TypeAttributes::default(),
-                extends: None,
-                parameters: Vec::new(),
-                components: Vec::new(),
-                bindings: Vec::new(),
-                documentation: Documentation::default(),
-            });
-        }
-        let name = name.map_or(String::new(), |(name, _)| name.lower().to_owned());
-        let opened = Opened { what: "type", name, span: whole };
-        while self.scanner.advance() {
-            match classify(self.scanner.cursor()) {
-                Kind::End(Ending::DerivedType) => return,
-                Kind::End(_) | Kind::Header | Kind::Module | Kind::Program | Kind::Submodule | Kind::BlockData => {
-                    self.unclosed(Stop::Unit, &opened);
-                    return;
-                }
-                _ => {}
-            }
-        }
-        self.unclosed(Stop::EndOfFile, &opened);
-    }
-
-    /// An enumeration: its enumerators are constants.
-    pub(super) fn enumeration(&mut self, scope: &mut ScopeBuilder) {
+    /// An enumeration: its enumerators are constants. Those of an enumeration type (F2023) are of that type.
+    pub(super) fn enumeration(&mut self, scope: &mut ScopeBuilder, kind: Kind) {
         let whole = self.scanner.cursor().whole();
         scope.enumerator = None;
         while self.scanner.advance() {
             match classify(self.scanner.cursor()) {
+                Kind::Enumerator if kind == Kind::EnumerationType => {}
                 Kind::Enumerator => {
                     self.parse(|cursor| parse_enumerators(cursor, scope));
                 }
+                Kind::Include => self.include(),
                 Kind::End(Ending::Enum) => return,
                 _ => break,
             }
@@ -125,53 +105,18 @@ impl Reader<'_, '_> {
     }
 }
 
-/// An interface body says everything of an external or dummy procedure.
-fn enter_body(scope: &mut ScopeBuilder, body: Procedure) {
-    if body.prefixes.module {
+/// An interface body says everything of an external or dummy procedure; an abstract one of no procedure.
+fn enter_body(scope: &mut ScopeBuilder, kind: &InterfaceKind, spec: Option<&GenericSpec>, body: Procedure) {
+    if let Some(spec) = spec {
+        scope.generic(spec, body.span).specifics.push(body.name.clone());
+    }
+    if matches!(kind, InterfaceKind::Abstract) {
+        scope.scope.abstract_interfaces.push(body);
+    } else if body.prefixes.module {
         scope.separate.push(body);
-        return;
+    } else {
+        let entity = scope.declare(&body.name.clone(), body.span, 0);
+        entity.attributes.external = true;
+        entity.interface = Some(Box::new(body));
     }
-    let entity = scope.declare(&body.name.clone(), body.span, 0);
-    entity.attributes.external = true;
-    entity.interface = Some(Box::new(body));
-    scope.mentioned.clear();
-}
-
-/// `interface [name]`; operators and assignments have no name.
-fn generic_name(cursor: &mut Cursor<'_>) -> Parsed<Option<Name>> {
-    cursor.eat_keyword("interface");
-    if cursor.at_end() || cursor.skip_generic_spec()? {
-        return Ok(None);
-    }
-    let (name, _) = cursor.name("a generic name")?;
-    cursor.expect_end()?;
-    Ok(Some(name))
-}
-
-/// `[module] procedure [::] a, b`
-fn procedure_names(cursor: &mut Cursor<'_>) -> Parsed<Vec<Name>> {
-    cursor.eat_keyword("module");
-    cursor.eat_keyword("procedure");
-    cursor.eat("::");
-    let mut names = Vec::new();
-    loop {
-        names.push(cursor.name("the name of a procedure")?.0);
-        if !cursor.eat(",") {
-            cursor.expect_end()?;
-            return Ok(names);
-        }
-    }
-}
-
-/// `type [, attributes ::] name`
-fn type_name(cursor: &mut Cursor<'_>) -> Parsed<(Name, Span)> {
-    cursor.eat_keyword("type");
-    while cursor.eat(",") {
-        cursor.name("an attribute of the type")?;
-        if cursor.peek() == b'(' && !cursor.skip_parenthesis() {
-            return Err(cursor.expected("a closed parenthesis"));
-        }
-    }
-    cursor.eat("::");
-    cursor.name("the name of the type")
 }

@@ -3,12 +3,14 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::front::fortran::cursor::Cursor;
+use memchr::{memchr, memchr2};
+
+use crate::front::fortran::cursor::{Cursor, Run};
 use crate::front::origin::Origin;
 use crate::source::SourceForm;
 
 /// The end mark of old files.
-pub(super) const CONTROL_Z: u8 = 0x1a;
+const CONTROL_Z: u8 = 0x1a;
 
 /// A text with what is needed to find its places in files.
 #[derive(Debug)]
@@ -22,23 +24,23 @@ pub(super) struct Source {
 /// A comment line, or a comment that follows code.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Comment {
-    source: usize,
-    start: usize,
-    end: usize,
+    source: u32,
+    start: u32,
+    end: u32,
     /// The line, from 0.
-    pub(super) line: usize,
+    pub(super) line: u32,
 }
 
 /// One statement, without continuation marks and (in fixed form) without blanks.
 #[derive(Debug, Default)]
 pub(super) struct Statement {
     pub(super) text: Vec<u8>,
-    /// The offset in the source of every byte of `text`.
-    pub(super) offsets: Vec<u32>,
+    /// Where the bytes of `text` stand in the source.
+    pub(super) runs: Vec<Run>,
     pub(super) source: usize,
     pub(super) fixed: bool,
     /// Lines with the position in `text` where each begins.
-    pub(super) lines: Vec<(usize, usize)>,
+    pub(super) lines: Vec<(u32, usize)>,
     /// Comment lines before it.
     pub(super) leading: Range<usize>,
     /// Comments on its lines and between them.
@@ -48,26 +50,75 @@ pub(super) struct Statement {
 }
 
 impl Statement {
-    pub(super) fn first_line(&self) -> usize {
+    pub(super) fn first_line(&self) -> u32 {
         self.lines.first().map_or(0, |(line, _)| *line)
     }
 
     /// The positions of the text that stand on a line.
-    pub(super) fn positions_on(&self, line: usize) -> Range<usize> {
+    pub(super) fn positions_on(&self, line: u32) -> Range<usize> {
         let first = self.lines.partition_point(|(known, _)| *known < line);
         let after = self.lines.partition_point(|(known, _)| *known <= line);
         let start = |index: usize| self.lines.get(index).map_or(self.text.len(), |(_, start)| *start);
         start(first)..start(after)
     }
 
+    /// The offsets in the source from its first byte to behind its last.
+    pub(super) fn range(&self) -> Range<usize> {
+        let (Some(first), Some(last)) = (self.runs.first(), self.runs.last()) else { return 0..0 };
+        let length = self.text.len() - last.position as usize;
+        first.offset as usize..last.offset as usize + length
+    }
+
+    /// Adds a byte that stands at `offset`, or stands for what is there.
     pub(super) fn push(&mut self, byte: u8, offset: usize) {
+        self.begin_run(offset);
         self.text.push(byte);
-        self.offsets.push(offset as u32);
+    }
+
+    /// Adds bytes of the source.
+    pub(super) fn copy(&mut self, bytes: &[u8], range: Range<usize>) {
+        if !range.is_empty() {
+            self.begin_run(range.start);
+            self.text.extend_from_slice(&bytes[range]);
+        }
+    }
+
+    /// Adds bytes of the source as long as they are plain; gives the offset behind them. Words are short: byte by byte
+    /// is faster than to measure first.
+    #[inline]
+    pub(super) fn copy_while(&mut self, bytes: &[u8], range: Range<usize>, is_plain: impl Fn(u8) -> bool) -> usize {
+        let start = range.start;
+        let plain = bytes[range].iter().take_while(|byte| is_plain(**byte));
+        let before = self.text.len();
+        let position = before as u32;
+        self.text.extend(plain);
+        let length = self.text.len() - before;
+        let follows = |run: &Run| run.offset + (position - run.position) == start as u32;
+        if length > 0 && !self.runs.last().is_some_and(follows) {
+            self.runs.push(Run { position, offset: start as u32 });
+        }
+        start + length
+    }
+
+    fn begin_run(&mut self, offset: usize) {
+        let position = self.text.len() as u32;
+        let follows = |run: &Run| run.offset + (position - run.position) == offset as u32;
+        if !self.runs.last().is_some_and(follows) {
+            self.runs.push(Run { position, offset: offset as u32 });
+        }
+    }
+
+    /// Takes the last byte away.
+    pub(super) fn pop(&mut self) {
+        self.text.pop();
+        if self.runs.last().is_some_and(|run| run.position as usize >= self.text.len()) {
+            self.runs.pop();
+        }
     }
 
     fn clear(&mut self) {
         self.text.clear();
-        self.offsets.clear();
+        self.runs.clear();
         self.lines.clear();
         self.unterminated = None;
     }
@@ -78,7 +129,7 @@ impl Statement {
 pub(super) struct Line {
     pub(super) start: usize,
     pub(super) end: usize,
-    pub(super) number: usize,
+    pub(super) number: u32,
 }
 
 /// Where a character constant or Hollerith constant is open.
@@ -96,11 +147,15 @@ pub(super) struct Frame {
     pub(super) source: usize,
     pub(super) form: SourceForm,
     next: usize,
-    number: usize,
+    /// Where the text ends.
+    end: usize,
+    /// Lines end with a carriage return alone.
+    returns: bool,
+    number: u32,
     /// A line that was read ahead.
     pub(super) pending: Option<Line>,
-    /// What follows a `;`, from this offset on.
-    pub(super) rest: Option<(usize, Line)>,
+    /// What follows a `;`, between these offsets.
+    pub(super) rest: Option<(Range<usize>, Line)>,
 }
 
 /// Reads statements one after another.
@@ -108,8 +163,10 @@ pub(super) struct Frame {
 pub(super) struct Scanner {
     /// The last column of a statement in fixed form, if it is not 72.
     pub(super) last_column: Option<usize>,
+    /// Lines with the sentinel `!$` are read.
+    pub(super) openmp: bool,
     pub(super) sources: Vec<Rc<Source>>,
-    frames: Vec<Frame>,
+    frames: Vec<Box<Frame>>,
     pub(super) comments: Vec<Comment>,
     pub(super) statement: Statement,
     unread: bool,
@@ -121,11 +178,18 @@ impl Scanner {
     /// Reads this text next, then goes on with the one that is being read now.
     pub(super) fn enter(&mut self, text: Rc<str>, origin: Origin, form: SourceForm) {
         let ascii = text.is_ascii();
+        let bytes = text.as_bytes();
+        // a byte order mark is no text
+        let next = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        let end = memchr(CONTROL_Z, bytes).unwrap_or(text.len());
+        let returns =
+            memchr2(b'\r', b'\n', bytes).is_some_and(|at| bytes[at] == b'\r' && memchr(b'\n', bytes).is_none());
+        // a comment line has about so many bytes
+        self.comments.reserve(text.len() / 64);
         self.sources.push(Rc::new(Source { text, origin, ascii }));
         let source = self.sources.len() - 1;
-        // a byte order mark is no text
-        let next = if self.sources[source].text.starts_with('\u{feff}') { 3 } else { 0 };
-        self.frames.push(Frame { source, form, next, number: 0, pending: None, rest: None });
+        let frame = Frame { source, form, next, end, returns, number: 0, pending: None, rest: None };
+        self.frames.push(Box::new(frame));
     }
 
     /// How many texts are open.
@@ -170,17 +234,24 @@ impl Scanner {
     pub(super) fn cursor(&self) -> Cursor<'_> {
         let statement = &self.statement;
         let origin = &self.sources[statement.source].origin;
-        Cursor::new(&statement.text, &statement.offsets, origin, statement.fixed)
+        Cursor::of_statement(&statement.text, &statement.runs, origin, statement.fixed)
     }
 
     /// The text of a comment with its mark.
     pub(super) fn comment_text(&self, comment: &Comment) -> &str {
-        self.sources.get(comment.source).and_then(|source| source.text.get(comment.start..comment.end)).unwrap_or("")
+        let source = self.sources.get(comment.source as usize);
+        source.and_then(|source| source.text.get(comment.start as usize..comment.end as usize)).unwrap_or("")
+    }
+
+    /// The index of a comment's text among the sources, where it begins there, and the comment.
+    pub(super) fn comment_place(&self, comment: &Comment) -> (usize, usize, &str) {
+        (comment.source as usize, comment.start as usize, self.comment_text(comment))
     }
 
     /// A comment from `start` to the end of the line.
     pub(super) fn add_comment(&mut self, source: usize, start: usize, line: Line) {
-        self.comments.push(Comment { source, start, end: line.end, line: line.number });
+        let (source, start, end) = (source as u32, start as u32, line.end as u32);
+        self.comments.push(Comment { source, start, end, line: line.number });
     }
 
     /// A line is added to the statement: comments up to here are its own.
@@ -205,12 +276,15 @@ impl Frame {
         if let Some(line) = self.pending.take() {
             return Some(line);
         }
-        let rest = text.get(self.next..).filter(|rest| !rest.is_empty())?;
+        if self.next >= self.end {
+            return None;
+        }
+        let bytes = &text.as_bytes()[..self.end];
         let start = self.next;
-        let length = rest.find('\n');
-        self.next = length.map_or(text.len(), |length| start + length + 1);
-        let mut end = length.map_or(text.len(), |length| start + length);
-        if end > start && text.as_bytes()[end - 1] == b'\r' {
+        let found = memchr(if self.returns { b'\r' } else { b'\n' }, &bytes[start..]);
+        let mut end = found.map_or(self.end, |length| start + length);
+        self.next = end + 1;
+        if end > start && bytes[end - 1] == b'\r' {
             end -= 1;
         }
         self.number += 1;
@@ -226,6 +300,8 @@ pub(super) fn hollerith_count(text: &[u8]) -> Option<usize> {
     let previous = *before.last()?;
     let opens = match previous {
         b'(' | b',' | b'/' | b'=' => true,
+        // `format(1x5hDON'T)`, but not `format(i5h...`, which is nothing
+        b'x' | b'X' | b'\'' | b'"' | b')' | b'$' | b':' => is_format(before),
         // `data x /3*4hABCD/`, but not `real*8 height`
         b'*' => before.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"data")),
         _ => false,
@@ -233,8 +309,13 @@ pub(super) fn hollerith_count(text: &[u8]) -> Option<usize> {
     (opens && count > 0 && count <= 2000).then_some(count)
 }
 
+fn is_format(text: &[u8]) -> bool {
+    text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case(b"format("))
+}
+
 #[cfg(test)]
 mod tests {
+    use crate::front::fortran::cursor::offset_of;
     use crate::front::fortran::lines::Scanner;
     use crate::front::origin::Origin;
     use crate::source::{FileId, SourceForm};
@@ -246,9 +327,9 @@ mod tests {
         let mut found = Vec::new();
         while scanner.advance() {
             let statement = &scanner.statement;
-            assert_eq!(statement.text.len(), statement.offsets.len());
-            for (byte, offset) in statement.text.iter().zip(&statement.offsets) {
-                let original = text.as_bytes()[*offset as usize];
+            for (position, byte) in statement.text.iter().enumerate() {
+                let offset = offset_of(&statement.runs, position).expect("a place");
+                let original = text.as_bytes()[offset as usize];
                 assert!(original == *byte || *byte == b' ', "{byte} at {offset} of {text:?}");
             }
             found.push(String::from_utf8(statement.text.clone()).expect("UTF-8"));

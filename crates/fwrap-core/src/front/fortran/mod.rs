@@ -2,55 +2,76 @@
 
 mod association;
 mod attribute;
+mod body;
 mod comment;
 mod cursor;
 mod declaration;
+mod derived_type;
+mod directive;
 mod documentation;
 mod expr;
 mod fixed;
 mod form;
 mod fragment;
 mod free;
+mod generic;
 mod header;
 mod interface;
-mod invocation;
 mod lines;
+mod module;
+mod primary;
 mod procedure;
+mod program;
 mod scope;
+mod shape;
+mod specification;
 mod statement;
+mod storage;
+mod structure;
 mod suggestion;
 #[cfg(test)]
 pub(super) mod testing;
+mod text;
 mod token;
 mod type_spec;
 mod unit;
+mod within;
 
 pub use fragment::{parse_expression, parse_expression_list};
+pub(super) use within::{parse_implicit, parse_type, parse_whole_expression};
 
 use crate::diagnostic::Diagnostics;
 use crate::front::fortran::lines::Scanner;
+use crate::front::fortran::text::load_text;
 use crate::front::fortran::unit::Reader;
 use crate::front::include::Loader;
-use crate::front::origin::Origin;
-use crate::front::preprocess::preprocess;
 use crate::ir::library::Library;
 use crate::source::FileId;
 
 /// Reads one file.
 pub(super) fn parse_file(file: FileId, loader: &mut Loader<'_>, library: &mut Library, diagnostics: &mut Diagnostics) {
     loader.begin_file();
-    let text = loader.text(file);
     let form = form::source_form(loader.file(file));
-    let wants_macros = form::is_preprocessed(loader.file(file)) && !loader.options.defines.is_empty();
-    let (text, origin) = if form::has_directives(&text) || wants_macros {
-        preprocess(file, form, loader, diagnostics)
-    } else {
-        (text, Origin::identity(file))
-    };
+    let (text, origin) = load_text(file, form, loader, diagnostics);
     let mut scanner = Scanner::default();
     scanner.last_column = loader.options.fixed_line_length;
+    scanner.openmp = loader.options.openmp;
+    let has_directives = directive::has_directives(&text);
     scanner.enter(text, origin, form);
-    Reader { scanner, loader, diagnostics, procedure: None, module: None, nesting: 0 }.read_file(library);
+    Reader {
+        scanner,
+        loader,
+        diagnostics,
+        procedure: None,
+        module: None,
+        nesting: 0,
+        hosts: 0,
+        host_names: Vec::new(),
+        missing_include: None,
+        has_directives,
+        taken: Vec::new(),
+    }
+    .read_file(library);
 }
 
 #[cfg(test)]

@@ -1,21 +1,13 @@
-//! Procedures: header, specification part, and the way over the execution part to END.
+//! Procedures (F2018 15.6.2): header, specification part, and the way over the execution part to END.
 
-use crate::front::fortran::association::{parse_implicit, parse_use};
-use crate::front::fortran::attribute::{parse_access, parse_attribute_statement, parse_intent, parse_parameter};
-use crate::front::fortran::cursor::{Cursor, Parsed};
-use crate::front::fortran::declaration::parse_type_declaration;
+use crate::front::fortran::body::BodyReader;
 use crate::front::fortran::documentation::UnitDocumentation;
-use crate::front::fortran::header::{Header, dummy_arguments, parse_header};
-use crate::front::fortran::invocation::Invocations;
+use crate::front::fortran::header::{Header, parse_entry, parse_header};
 use crate::front::fortran::scope::ScopeBuilder;
 use crate::front::fortran::statement::{Ending, Kind, classify, first_word};
 use crate::front::fortran::unit::{Opened, Reader, Stop};
-use crate::ir::body::Body;
-use crate::ir::name::Name;
-use crate::ir::procedure::{Dummy, Entry, Procedure, ProcedureKind};
+use crate::ir::procedure::{Entry, Procedure, ProcedureKind};
 use crate::source::Span;
-
-type Entries = Vec<Entry>;
 
 impl Reader<'_, '_> {
     /// A procedure with a body; the scanner's statement is its first.
@@ -27,11 +19,13 @@ impl Reader<'_, '_> {
     pub(super) fn procedure_or_body(&mut self, executable: bool) -> Option<Procedure> {
         let mut scope = ScopeBuilder::default();
         let whole = self.scanner.cursor().whole();
+        let first_comment = self.scanner.statement.leading.end;
         let header = self.parse(parse_header);
         let outer = self.procedure.clone();
+        let outer_missing = self.missing_include.take();
         if let Some(header) = &header {
             self.procedure = Some(header.name.lower().to_owned());
-            enter_dummies(header, &mut scope);
+            scope.mention_dummies(&header.dummies);
         }
         let mut comments = UnitDocumentation::of_unit(&self.scanner, &mut scope);
         if let Some(header) = &header {
@@ -41,25 +35,32 @@ impl Reader<'_, '_> {
         let mut entries = Vec::new();
         let mut internal = Vec::new();
         let mut stop = self.specification_part(&mut scope, &mut comments, &mut entries, executable);
-        let mut invocations = Invocations::of(undeclared_dummies(header.as_ref(), &scope));
+        let mut body = self.body_reader(header.as_ref(), &entries, &scope);
         if stop == Stop::Executable {
-            invocations.visit(self.scanner.cursor().text());
-            stop = self.execution_part(&mut entries, &mut invocations);
+            self.scanner.unread();
+            stop = self.execution_part(&mut entries, &mut scope, &mut body);
         }
         if stop == Stop::Contains && executable {
-            stop = self.internal_procedures(&mut internal);
+            stop = self.internal_procedures(&mut internal, &body);
         }
         if !matches!(stop, Stop::End(Ending::Bare | Ending::Procedure)) {
             self.unclosed(stop, &opened);
         }
         self.procedure = outer;
-        scope.settle_access();
+        let is_function = header.as_ref().is_some_and(|header| header.is_function);
+        finish_entries(&mut entries, is_function, &mut scope);
+        scope.settle();
         let documentation = comments.finish(&mut scope);
+        if let Some(span) = std::mem::replace(&mut self.missing_include, outer_missing) {
+            body.expose_everything(span);
+        }
+        let (body, invoked) = body.finish();
+        let f2py = header.as_ref().and_then(|header| self.procedure_directives(first_comment, header, &mut scope));
         let header = header?;
         if header.is_function {
             // Implicit typing may be all that there is to say of the result.
             let (result, span) = header.result.clone().unwrap_or_else(|| (header.name.clone(), header.span));
-            scope.add_dummy(&result, span, 0);
+            scope.mention(&result, span, 0);
         }
         let kind = match (header.is_function, header.result) {
             (false, _) => ProcedureKind::Subroutine,
@@ -77,142 +78,92 @@ impl Reader<'_, '_> {
             documentation,
             entries,
             internal,
-            invoked: invocations.finish(),
-            body: Body::default(),
+            invoked,
+            body,
+            f2py,
         })
-    }
-
-    /// Statements up to the first that is executable, CONTAINS or END.
-    pub(super) fn specification_part(
-        &mut self,
-        scope: &mut ScopeBuilder,
-        comments: &mut UnitDocumentation,
-        entries: &mut Entries,
-        executable: bool,
-    ) -> Stop {
-        while self.scanner.advance() {
-            let kind = classify(self.scanner.cursor());
-            let declares = matches!(kind, Kind::TypeDeclaration | Kind::Attribute(_) | Kind::Intent | Kind::Parameter);
-            let about = comments.before_statement(&self.scanner, scope, declares);
-            scope.mentioned.clear();
-            match kind {
-                Kind::End(ending @ (Ending::Construct | Ending::DerivedType | Ending::Enum)) => {
-                    if executable && ending == Ending::Construct {
-                        return Stop::Executable;
-                    }
-                    self.report_here("there is nothing that this statement could end");
-                }
-                Kind::End(ending) => return Stop::End(ending),
-                Kind::Contains => return Stop::Contains,
-                Kind::Executable if executable => return Stop::Executable,
-                Kind::Executable => self.report_here("no executable statement can stand here"),
-                Kind::Header | Kind::Program | Kind::Module | Kind::Submodule | Kind::BlockData => return Stop::Unit,
-                Kind::Entry => self.entry(entries),
-                Kind::Include => self.include(),
-                Kind::Interface | Kind::AbstractInterface => self.interface_block(scope, kind == Kind::Interface),
-                Kind::DerivedType => self.derived_type(scope),
-                Kind::Enum => self.enumeration(scope),
-                Kind::Unknown => self.unknown_statement(),
-                Kind::Ignored => {}
-                _ => {
-                    self.parse(|cursor| parse_specification(cursor, scope, kind));
-                }
-            }
-            comments.after_statement(&self.scanner, scope, &about);
-        }
-        Stop::EndOfFile
     }
 
     /// Reads over executable statements up to CONTAINS or the END of the unit. END without a word, or with that of a
     /// unit, never ends a construct, so constructs need no count.
-    pub(super) fn execution_part(&mut self, entries: &mut Entries, invocations: &mut Invocations) -> Stop {
+    pub(super) fn execution_part(
+        &mut self,
+        entries: &mut Vec<Entry>,
+        scope: &mut ScopeBuilder,
+        body: &mut BodyReader,
+    ) -> Stop {
         while self.scanner.advance() {
-            match first_word(self.scanner.cursor()) {
+            let kind = first_word(self.scanner.cursor());
+            match kind {
                 Some(Kind::End(ending @ (Ending::Bare | Ending::Procedure | Ending::Module | Ending::Program))) => {
                     return Stop::End(ending);
                 }
                 Some(Kind::Contains) => return Stop::Contains,
-                Some(Kind::Entry) => self.entry(entries),
-                // in a BLOCK construct, or in a unit whose declarations do not matter
+                Some(Kind::Entry) => {
+                    self.entry(entries, scope);
+                    body.enter_entry(entries.last(), scope);
+                }
+                Some(Kind::Include) => self.include(),
+                // in a BLOCK construct
                 Some(Kind::Interface | Kind::AbstractInterface) => self.skip_interface_block(),
                 Some(Kind::DerivedType) => self.derived_type(&mut ScopeBuilder::default()),
                 Some(Kind::Header | Kind::Program | Kind::Module | Kind::Submodule | Kind::BlockData) => {
                     return Stop::Unit;
                 }
-                _ => invocations.visit(self.scanner.cursor().text()),
+                _ => body.visit(self.scanner.cursor(), kind, scope),
             }
         }
         Stop::EndOfFile
     }
 
+    /// What reads the execution part of a procedure whose specification part is read.
+    fn body_reader(&self, header: Option<&Header>, entries: &[Entry], scope: &ScopeBuilder) -> BodyReader {
+        let own = header.into_iter().flat_map(|header| header.dummies.iter().map(|(dummy, _)| dummy));
+        let dummies = own.chain(entries.iter().flat_map(|entry| &entry.dummies));
+        BodyReader::new(dummies, scope, self.host_names.last(), self.hosts > 0)
+    }
+
     /// Internal procedures up to the END of their host.
-    pub(super) fn internal_procedures(&mut self, procedures: &mut Vec<Procedure>) -> Stop {
+    pub(super) fn internal_procedures(&mut self, procedures: &mut Vec<Procedure>, host: &BodyReader) -> Stop {
+        self.hosts += 1;
+        self.host_names.push(host.names().clone());
+        let stop = self.internal_subprogram_part(procedures);
+        self.host_names.pop();
+        self.hosts -= 1;
+        stop
+    }
+
+    fn internal_subprogram_part(&mut self, procedures: &mut Vec<Procedure>) -> Stop {
         while self.scanner.advance() {
             match classify(self.scanner.cursor()) {
                 Kind::Header => procedures.extend(self.procedure()),
-                Kind::ModuleProcedure => self.skip_procedure(),
                 Kind::End(ending) => return Stop::End(ending),
                 Kind::Program | Kind::Module | Kind::Submodule | Kind::BlockData => return Stop::Unit,
                 Kind::Include => self.include(),
+                Kind::Ignored => {}
                 _ => self.report_here("only internal procedures can stand behind CONTAINS"),
             }
         }
         Stop::EndOfFile
     }
 
-    /// Procedures of a module up to its END.
-    pub(super) fn module_procedures(&mut self, procedures: &mut Vec<Procedure>) -> Stop {
-        while self.scanner.advance() {
-            match classify(self.scanner.cursor()) {
-                Kind::Header => procedures.extend(self.procedure()),
-                // the interface of `module procedure f` is that of the ancestor's interface body
-                Kind::ModuleProcedure => self.skip_procedure(),
-                Kind::End(ending) => return Stop::End(ending),
-                Kind::Program | Kind::Module | Kind::Submodule | Kind::BlockData => return Stop::Unit,
-                Kind::Include => self.include(),
-                _ => self.report_here("only procedures can stand behind the CONTAINS of a module"),
-            }
+    /// An ENTRY statement. Declarations of its dummy arguments may follow, and stand in the procedure's scope.
+    pub(super) fn entry(&mut self, entries: &mut Vec<Entry>, scope: &mut ScopeBuilder) {
+        let Some((mut entry, dummies, result)) = self.parse(parse_entry) else { return };
+        scope.mention_dummies(&dummies);
+        if let Some((result, span)) = result {
+            scope.mention(&result, span, 0);
+            entry.result = Some(result);
         }
-        Stop::EndOfFile
-    }
-
-    fn skip_procedure(&mut self) {
-        let whole = self.scanner.cursor().whole();
-        let header = parse_header(&mut self.scanner.cursor()).ok();
-        let opened = opened(header.as_ref(), whole);
-        let mut stop = self.execution_part(&mut Vec::new(), &mut Invocations::default());
-        if stop == Stop::Contains {
-            stop = self.internal_procedures(&mut Vec::new());
-        }
-        if !matches!(stop, Stop::End(Ending::Bare | Ending::Procedure)) {
-            self.unclosed(stop, &opened);
-        }
-    }
-
-    fn entry(&mut self, entries: &mut Entries) {
-        let entry = self.parse(|cursor| {
-            cursor.eat_keyword("entry");
-            let (name, span) = cursor.name("the name of the entry")?;
-            let dummies = if cursor.peek() == b'(' { dummy_arguments(cursor)? } else { Vec::new() };
-            let dummies = dummies.into_iter().map(|(dummy, _)| dummy).collect();
-            Ok(Entry { name, span, dummies, result: None, bind: None })
-        });
-        entries.extend(entry);
+        entries.push(entry);
     }
 }
 
-/// A statement of the specification part that fills one line of the scope.
-pub(super) fn parse_specification(cursor: &mut Cursor<'_>, scope: &mut ScopeBuilder, kind: Kind) -> Parsed<()> {
-    match kind {
-        Kind::TypeDeclaration => parse_type_declaration(cursor, scope),
-        Kind::Attribute(attribute) => parse_attribute_statement(cursor, scope, attribute),
-        Kind::Intent => parse_intent(cursor, scope),
-        Kind::Parameter => parse_parameter(cursor, scope),
-        Kind::Public => parse_access(cursor, scope, false),
-        Kind::Private => parse_access(cursor, scope, true),
-        Kind::Use => parse_use(cursor, &mut scope.scope),
-        Kind::Implicit => parse_implicit(cursor, &mut scope.scope.implicit),
-        _ => Err(cursor.expected("a statement of a specification part")),
+/// An entry to a function has a result variable: its own name, where RESULT gives no other.
+pub(super) fn finish_entries(entries: &mut [Entry], is_function: bool, scope: &mut ScopeBuilder) {
+    for entry in entries.iter_mut().filter(|entry| is_function && entry.result.is_none()) {
+        scope.mention(&entry.name, entry.span, 0);
+        entry.result = Some(entry.name.clone());
     }
 }
 
@@ -225,26 +176,6 @@ fn opened(header: Option<&Header>, whole: Span) -> Opened {
         },
         None => Opened { what: "procedure", name: String::new(), span: whole },
     }
-}
-
-fn enter_dummies(header: &Header, scope: &mut ScopeBuilder) {
-    for (dummy, position) in &header.dummies {
-        if let Dummy::Argument(name, span) = dummy {
-            scope.add_dummy(name, *span, *position);
-        }
-    }
-}
-
-/// Dummy arguments that may be procedures for all that the declarations say.
-fn undeclared_dummies<'a>(header: Option<&'a Header>, scope: &'a ScopeBuilder) -> impl Iterator<Item = Name> + 'a {
-    let dummies = header.into_iter().flat_map(|header| &header.dummies);
-    dummies.filter_map(|(dummy, _)| match dummy {
-        Dummy::Argument(name, _) => {
-            let is_plain = scope.scope.entity(name).is_none_or(|entity| entity.shape.is_none());
-            is_plain.then(|| name.clone())
-        }
-        Dummy::AlternateReturn(_) => None,
-    })
 }
 
 /// The type that a prefix gives is the type of the result.
@@ -383,5 +314,97 @@ end
         assert_eq!(found, [("b".to_owned(), "expected `,`".to_owned())]);
         assert!(!complaints("a.f90", "subroutine s(a,\nend\n").is_empty());
         assert!(!complaints("a.f", "      FUNCTION 3\n      END\n").is_empty());
+    }
+
+    #[test]
+    fn entries_have_their_own_dummies_and_result() {
+        let text = "\
+real function f(a, n) result(r)
+  entry g(b, n) result(q) bind(c, name='G')
+  real :: a, b, n
+  entry h(c)
+  q = 1
+  entry e
+  entry k(*, late)
+end function
+";
+        let procedure = free(text);
+        let show = |one: &crate::ir::procedure::Entry| {
+            let result = one.result.as_ref().map_or(String::new(), |result| format!(" {result}"));
+            format!("{} {}{result}", one.name, one.dummies.len())
+        };
+        let entries: Vec<_> = procedure.entries.iter().map(show).collect();
+        assert_eq!(entries, ["g 2 q", "h 1 h", "e 0 e", "k 2 k"]);
+        assert_eq!(procedure.entries[0].bind.as_ref().and_then(|bind| bind.label.as_deref()), Some("G"));
+        for name in ["a", "b", "n", "c", "late", "r", "q", "h", "e", "k"] {
+            assert!(procedure.scope.entity(&Name::new(name)).is_some(), "{name}");
+        }
+        assert!(entity(&procedure, "b").type_spec.is_some() && entity(&procedure, "c").type_spec.is_none());
+        assert_eq!(dummies(&procedure), "a n");
+    }
+
+    #[test]
+    fn statement_functions_end_no_specification_part() {
+        let procedure = fixed(
+            "      SUBROUTINE S(X,N)\n      REAL F,V(3)\n      F(A,B)=A+B\n      G(C)=F(C,1.0)\n      REAL*8 X(N)\n\
+             \x20     DATA V /3*1.0/\n      V(I)=2\n      INTEGER LATE\n      END\n",
+        );
+        assert!(entity(&procedure, "x").shape.is_some());
+        assert!(procedure.scope.entity(&Name::new("late")).is_none(), "an execution part has begun");
+    }
+
+    #[test]
+    fn names_of_hosts_may_be_arrays() {
+        let library = read(
+            "a.f90",
+            "module m\nreal :: v(3)\ncontains\nsubroutine s\nreal :: f\nf(x) = x\nreal :: w(2)\nv(i) = f(1.0)\n\
+             end subroutine\nend module\n",
+        );
+        assert_eq!(library.modules[0].procedures[0].scope.entities.len(), 2);
+    }
+
+    #[test]
+    fn bodies_of_separate_module_procedures() {
+        let text = "\
+submodule (m:parent) s
+contains
+  module procedure f
+    use other
+    real :: w
+    w = 1
+  contains
+    subroutine inner
+    end subroutine
+  end procedure f
+  module procedure g
+  end
+end submodule
+";
+        let module = &read("a.f90", text).modules[0];
+        assert_eq!(
+            (module.ancestor.as_ref(), module.parent.as_ref()),
+            (Some(&Name::new("m")), Some(&Name::new("parent")))
+        );
+        let bodies = &module.separate_bodies;
+        assert_eq!((bodies[0].name.lower(), bodies[1].name.lower()), ("f", "g"));
+        assert_eq!((bodies[0].scope.uses.len(), bodies[0].scope.entities.len(), bodies[0].internal.len()), (1, 1, 1));
+    }
+
+    #[test]
+    fn included_statements_belong_to_the_body() {
+        let text = "subroutine s\nx = 1\ninclude 'b'\nend subroutine\n";
+        let include = [("b", "y = 2\ncontains\nsubroutine t\nend subroutine\n")];
+        let (library, diagnostics, _) = read_with("a.f90", text, &include, &[]);
+        assert!(diagnostics.is_empty());
+        assert_eq!(library.procedures[0].internal.len(), 1);
+    }
+
+    #[test]
+    fn lengths_behind_the_name_of_a_function() {
+        let procedure = fixed("      INTEGER FUNCTION F*8(X)\n      END\n");
+        let spec = entity(&procedure, "f").type_spec.as_ref().expect("a type");
+        assert!(matches!(spec.kind, Some(crate::ir::types::KindSelector::Star(8))));
+        let procedure = fixed("      CHARACTER FUNCTION F*(*)(X)\n      END\n");
+        assert!(entity(&procedure, "f").type_spec.as_ref().is_some_and(|spec| spec.length.is_some()));
     }
 }

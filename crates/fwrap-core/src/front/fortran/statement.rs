@@ -22,7 +22,14 @@ pub(super) enum Kind {
     Include,
     Use,
     Implicit,
+    Import,
     Parameter,
+    Common,
+    Equivalence,
+    Namelist,
+    Save,
+    Bind,
+    Generic,
     /// DIMENSION, OPTIONAL, ... with the attribute's name.
     Attribute(&'static str),
     Intent,
@@ -31,7 +38,14 @@ pub(super) enum Kind {
     Interface,
     AbstractInterface,
     DerivedType,
+    /// STRUCTURE, UNION and MAP of DEC Fortran.
+    Structure,
+    Union,
+    /// RECORD of DEC Fortran.
+    Record,
     Enum,
+    /// `enumeration type` (F2023 7.6.2).
+    EnumerationType,
     Enumerator,
     /// Belongs to the specification part and says nothing about signatures.
     Ignored,
@@ -54,6 +68,8 @@ pub(super) enum Ending {
     Program,
     Interface,
     DerivedType,
+    /// `end structure`, `end union`, `end map`
+    Structure,
     Enum,
     /// A construct of the execution part.
     Construct,
@@ -65,13 +81,15 @@ const A: Table = &[
     ("abstract interface", Kind::AbstractInterface),
     ("allocatable", Kind::Attribute("allocatable")),
     ("asynchronous", Kind::Attribute("asynchronous")),
+    ("attributes", Kind::Header),
+    ("automatic", Kind::Attribute("automatic")),
 ];
-const B: Table = &[("block data", Kind::BlockData), ("byte", Kind::TypeDeclaration), ("bind", Kind::Ignored)];
+const B: Table = &[("block data", Kind::BlockData), ("byte", Kind::TypeDeclaration), ("bind", Kind::Bind)];
 const C: Table = &[
     ("character", Kind::TypeDeclaration),
     ("class", Kind::TypeDeclaration),
     ("codimension", Kind::Attribute("codimension")),
-    ("common", Kind::Ignored),
+    ("common", Kind::Common),
     ("complex", Kind::TypeDeclaration),
     ("contains", Kind::Contains),
     ("contiguous", Kind::Attribute("contiguous")),
@@ -87,14 +105,15 @@ const E: Table = &[
     ("elemental", Kind::Header),
     ("entry", Kind::Entry),
     ("enumerator", Kind::Enumerator),
+    ("enumeration type", Kind::EnumerationType),
     ("enum", Kind::Enum),
-    ("equivalence", Kind::Ignored),
+    ("equivalence", Kind::Equivalence),
     ("external", Kind::Attribute("external")),
 ];
 const F: Table = &[("format", Kind::Ignored), ("function", Kind::Header)];
 const I: Table = &[
     ("implicit", Kind::Implicit),
-    ("import", Kind::Ignored),
+    ("import", Kind::Import),
     ("impure", Kind::Header),
     ("include", Kind::Include),
     ("integer", Kind::TypeDeclaration),
@@ -102,20 +121,26 @@ const I: Table = &[
     ("interface", Kind::Interface),
     ("intrinsic", Kind::Attribute("intrinsic")),
 ];
-const M: Table = &[("module procedure", Kind::ModuleProcedure), ("module", Kind::Module)];
-const N: Table = &[("namelist", Kind::Ignored), ("non_recursive", Kind::Header)];
+const M: Table = &[("map", Kind::Union), ("module procedure", Kind::ModuleProcedure), ("module", Kind::Module)];
+const N: Table = &[("namelist", Kind::Namelist), ("non_recursive", Kind::Header)];
 const P: Table = &[
     ("parameter", Kind::Parameter),
     ("pointer", Kind::Attribute("pointer")),
     ("private", Kind::Private),
     ("procedure", Kind::ModuleProcedure),
     ("program", Kind::Program),
-    ("protected", Kind::Ignored),
+    ("protected", Kind::Attribute("protected")),
     ("public", Kind::Public),
     ("pure", Kind::Header),
 ];
-const R: Table = &[("real", Kind::TypeDeclaration), ("recursive", Kind::Header)];
-const S: Table = &[("save", Kind::Attribute("save")), ("submodule", Kind::Submodule), ("subroutine", Kind::Header)];
+const R: Table = &[("real", Kind::TypeDeclaration), ("record", Kind::Record), ("recursive", Kind::Header)];
+const S: Table = &[
+    ("save", Kind::Save),
+    ("static", Kind::Attribute("static")),
+    ("structure", Kind::Structure),
+    ("submodule", Kind::Submodule),
+    ("subroutine", Kind::Header),
+];
 const T: Table = &[("target", Kind::Attribute("target")), ("type", Kind::TypeDeclaration)];
 
 fn table(first: u8) -> Table {
@@ -126,6 +151,7 @@ fn table(first: u8) -> Table {
         b'd' => D,
         b'e' => E,
         b'f' => F,
+        b'g' => &[("generic", Kind::Generic)],
         b'i' => I,
         b'l' => &[("logical", Kind::TypeDeclaration)],
         b'm' => M,
@@ -135,7 +161,7 @@ fn table(first: u8) -> Table {
         b'r' => R,
         b's' => S,
         b't' => T,
-        b'u' => &[("use", Kind::Use)],
+        b'u' => &[("union", Kind::Union), ("use", Kind::Use)],
         b'v' => &[("value", Kind::Attribute("value")), ("volatile", Kind::Attribute("volatile"))],
         _ => &[],
     }
@@ -209,6 +235,10 @@ const ENDINGS: &[(&str, Ending)] = &[
     ("block data", Ending::Program),
     ("interface", Ending::Interface),
     ("type", Ending::DerivedType),
+    ("structure", Ending::Structure),
+    ("union", Ending::Structure),
+    ("map", Ending::Structure),
+    ("enumeration type", Ending::Enum),
     ("enum", Ending::Enum),
     ("if", Ending::Construct),
     ("do", Ending::Construct),
@@ -270,12 +300,18 @@ fn refine(keyword: &'static str, kind: Kind, mut cursor: Cursor<'_>, text: &[u8]
             if header || is_function(cursor, text) { Kind::Header } else { Kind::Module }
         }
         Kind::ModuleProcedure if keyword == "procedure" && cursor.peek() == b'(' => Kind::TypeDeclaration,
+        Kind::Contains | Kind::Union if !cursor.at_end() => Kind::Unknown,
+        Kind::Record if cursor.peek() != b'/' => Kind::Unknown,
+        Kind::Bind if cursor.peek() != b'(' => Kind::Unknown,
+        Kind::Generic if !matches!(cursor.peek(), b':' | b',') => Kind::Unknown,
+        Kind::Structure if !matches!(cursor.peek(), b'/' | 0) && !cursor.peek().is_ascii_alphabetic() => Kind::Unknown,
         Kind::Include if !matches!(cursor.peek(), b'\'' | b'"') => Kind::Unknown,
         Kind::Header if !is_header(text, fixed) => {
-            if matches!(keyword, "subroutine" | "function") {
-                Kind::Header
-            } else {
-                Kind::Unknown
+            match keyword {
+                "subroutine" | "function" => Kind::Header,
+                // of CUDA, about variables
+                "attributes" if cursor.peek() == b'(' => Kind::Ignored,
+                _ => Kind::Unknown,
             }
         }
         _ => kind,
@@ -288,10 +324,16 @@ fn type_statement(mut cursor: Cursor<'_>) -> Kind {
     match cursor.peek() {
         b'(' if is_function(cursor, text) => Kind::Header,
         b'(' => Kind::TypeDeclaration,
-        b'*' | b'0'..=b'9' => Kind::Executable,
+        b',' | b':' => Kind::DerivedType,
+        b'*' | b'0'..=b'9' | b'\'' | b'"' => Kind::Executable,
         _ => {
+            let start = cursor.position();
             let is_guard = cursor.eat_keyword("is") && cursor.peek() == b'(';
-            if is_guard { Kind::Executable } else { Kind::DerivedType }
+            cursor.seek(start);
+            // `type format, x` prints in DEC Fortran
+            let ends =
+                cursor.eat_name().is_some() && (cursor.at_end() || (cursor.skip_parenthesis() && cursor.at_end()));
+            if is_guard || !ends { Kind::Executable } else { Kind::DerivedType }
         }
     }
 }
@@ -336,7 +378,8 @@ pub(super) fn is_assignment(text: &[u8]) -> bool {
                 Some(length) => rest = rest[length..].trim_ascii_start(),
                 None => return false,
             },
-            Some(b'%') => {
+            // `a.b = 1` is DEC Fortran
+            Some(b'%' | b'.') => {
                 rest = rest[1..].trim_ascii_start();
                 match name(rest) {
                     0 => return false,
@@ -388,6 +431,14 @@ mod tests {
         assert_eq!(kind("ENDSUBROUTINEX", true), Kind::End(Ending::Procedure));
         assert_eq!(kind("ENDIF", true), Kind::End(Ending::Construct));
         assert_eq!(kind("REALFUNCTIONX(3)", true), Kind::TypeDeclaration);
+        assert_eq!(kind("REALFUNCTIONX*8", true), Kind::TypeDeclaration);
+        assert_eq!(kind("REALFUNCTIONF*8(X)", true), Kind::Header);
+        assert_eq!(kind("CHARACTER*(*)FUNCTIONF(X)", true), Kind::Header);
+        assert_eq!(kind("INTEGER*4FUNCTIONF(X)", true), Kind::Header);
+        assert_eq!(kind("RECORD/S/X", true), Kind::Record);
+        assert_eq!(kind("TYPE*,X", true), Kind::Executable);
+        assert_eq!(kind("TYPEISIT", true), Kind::DerivedType);
+        assert_eq!(kind("CONTAINS(X)", true), Kind::Unknown);
     }
 
     #[test]
@@ -397,6 +448,21 @@ mod tests {
             ("type(t) function f(x)", Kind::Header),
             ("type, public :: t", Kind::DerivedType),
             ("type is (t)", Kind::Executable),
+            ("type is", Kind::DerivedType),
+            ("type t(k, n)", Kind::DerivedType),
+            ("type fmt, x", Kind::Executable),
+            ("type '(i5)', x", Kind::Executable),
+            ("generic :: operator(+) => add", Kind::Generic),
+            ("structure /s/ x", Kind::Structure),
+            ("record /s/ x", Kind::Record),
+            ("end map", Kind::End(Ending::Structure)),
+            ("enumeration type :: colour", Kind::EnumerationType),
+            ("static x", Kind::Attribute("static")),
+            ("attributes(global) subroutine f(x)", Kind::Header),
+            ("attributes(device) :: x", Kind::Ignored),
+            ("non_recursive function f(x)", Kind::Header),
+            ("impure elemental subroutine f(x)", Kind::Header),
+            ("integer function f*8(x)", Kind::Header),
             ("type(t) :: x", Kind::TypeDeclaration),
             ("class default", Kind::Executable),
             ("module procedure f", Kind::ModuleProcedure),

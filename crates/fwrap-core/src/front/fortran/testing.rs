@@ -26,8 +26,10 @@ pub(in crate::front) fn read_with(
         Some(((*name).to_owned(), (*text).to_owned()))
     };
     let defines = defines.iter().map(|(name, value)| ((*name).to_owned(), Some((*value).to_owned()))).collect();
-    let (library, diagnostics) =
-        parse_library(&mut sources, &Options { defines, fixed_line_length: None, load_include: &load });
+    let (library, diagnostics) = parse_library(
+        &mut sources,
+        &Options { defines, predefined: None, openmp: false, fixed_line_length: None, load_include: &load },
+    );
     (library, diagnostics, sources)
 }
 

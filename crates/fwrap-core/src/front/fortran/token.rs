@@ -74,8 +74,15 @@ impl Cursor<'_> {
             let count = std::str::from_utf8(&rest[..whole]).ok().and_then(|count| count.parse::<usize>().ok());
             let length = (whole + 1).saturating_add(count.unwrap_or(0)).min(rest.len());
             self.skip(length);
-            let text = String::from_utf8_lossy(&rest[..length]).into_owned();
-            return Ok(Expr { kind: ExprKind::Other(text), span: self.span(start) });
+            let text = String::from_utf8_lossy(&rest[whole + 1..length]).into_owned();
+            return Ok(Expr { kind: ExprKind::Hollerith(text), span: self.span(start) });
+        }
+        if rest.get(whole) == Some(&b'_') && matches!(rest.get(whole + 1), Some(b'\'' | b'"')) {
+            let kind = std::str::from_utf8(&rest[..whole]).ok().and_then(|kind| kind.parse().ok()).unwrap_or(0);
+            self.skip(whole + 1);
+            let kind = Expr { kind: ExprKind::Integer(kind, None), span: self.span_between(start, start + whole) };
+            let kind = ExprKind::Character(self.character_constant()?, Some(Box::new(kind)));
+            return Ok(Expr { kind, span: self.span(start) });
         }
         let mut length = whole;
         let is_operator = |from: usize| {

@@ -1,7 +1,7 @@
 //! Type specifications (F2018 7.3.2): `real(dp)`, `character*8`, `type(t)`.
 
 use crate::front::fortran::cursor::{Cursor, Parsed};
-use crate::ir::expr::{Expr, ExprKind};
+use crate::ir::expr::{Actual, Expr, ExprKind};
 use crate::ir::name::Name;
 use crate::ir::types::{BaseType, CharacterLength, KindSelector, TypeSpec};
 
@@ -12,8 +12,8 @@ impl Cursor<'_> {
         if let Some(spec) = self.wrapped_intrinsic()? {
             return Ok(Some(spec));
         }
-        let Some(base) = self.base_type()? else { return Ok(None) };
-        let mut spec = TypeSpec { base, kind: None, length: None, parameters: Vec::new(), span: self.span(start) };
+        let Some((base, parameters)) = self.base_type()? else { return Ok(None) };
+        let mut spec = TypeSpec { base, kind: None, length: None, parameters, span: self.span(start) };
         match spec.base {
             BaseType::Character => self.character_selector(&mut spec, selector)?,
             BaseType::Integer | BaseType::Real | BaseType::Complex | BaseType::Logical if spec.kind.is_none() => {
@@ -30,19 +30,29 @@ impl Cursor<'_> {
 
     /// `type(real(8))`: an intrinsic type in the clothes of a derived one.
     fn wrapped_intrinsic(&mut self) -> Parsed<Option<TypeSpec>> {
-        let start = self.position();
-        if self.eat_keyword("type") && self.eat("(") && !matches!(self.peek(), b't' | b'T' | b'p' | b'P') {
-            let inner = self.position();
-            if let Ok(Some(mut spec)) = self.type_spec(true)
-                && self.eat(")")
-                && !matches!(spec.base, BaseType::Class(_) | BaseType::UnlimitedPolymorphic)
-            {
-                spec.span = self.span(start);
+        const INTRINSIC: [&str; 9] = [
+            "integer",
+            "real",
+            "doubleprecision",
+            "complex",
+            "doublecomplex",
+            "logical",
+            "character",
+            "double",
+            "byte",
+        ];
+        let before = *self;
+        if self.eat_keyword("type") && self.eat("(") {
+            let start = self.position();
+            let is_intrinsic = self.eat_name().is_some_and(|(name, _)| INTRINSIC.contains(&name.lower()));
+            self.seek(start);
+            if is_intrinsic && let Some(mut spec) = self.type_spec(true)? {
+                self.expect(")")?;
+                spec.span = self.span(before.clone().position());
                 return Ok(Some(spec));
             }
-            self.seek(inner);
         }
-        self.seek(start);
+        *self = before;
         Ok(None)
     }
 
@@ -50,7 +60,8 @@ impl Cursor<'_> {
         self.text().get(start).is_some_and(|byte| byte.eq_ignore_ascii_case(&b'b'))
     }
 
-    fn base_type(&mut self) -> Parsed<Option<BaseType>> {
+    /// The type itself and the parameters of a derived type.
+    fn base_type(&mut self) -> Parsed<Option<(BaseType, Vec<Actual>)>> {
         const INTRINSIC: &[(&str, BaseType)] = &[
             ("integer", BaseType::Integer),
             ("real", BaseType::Real),
@@ -62,45 +73,69 @@ impl Cursor<'_> {
             ("byte", BaseType::Integer),
         ];
         if let Some((_, base)) = INTRINSIC.iter().find(|(keyword, _)| self.eat_keyword(keyword)) {
-            return Ok(Some(base.clone()));
+            return Ok(Some((base.clone(), Vec::new())));
         }
         if self.eat_keyword("type") {
-            self.expect("(")?;
             return self.type_name(BaseType::AssumedType, BaseType::Derived).map(Some);
         }
         if self.eat_keyword("class") {
-            self.expect("(")?;
             return self.type_name(BaseType::UnlimitedPolymorphic, BaseType::Class).map(Some);
         }
         if self.eat_keyword("procedure") {
             self.expect("(")?;
             let start = self.position();
             let name = self.eat_name().map(|(name, _)| name);
-            if self.peek() == b')' {
+            if self.peek() == b')' && !name.as_ref().is_some_and(is_intrinsic_type) {
                 self.skip(1);
-                return Ok(Some(BaseType::Procedure(name)));
+                return Ok(Some((BaseType::Procedure(name), Vec::new())));
             }
             // `procedure(real(8))`: the type of a function result stands where a name could
             self.seek(start);
-            self.type_spec(true)?;
-            self.expect(")")?;
-            return Ok(Some(BaseType::Procedure(None)));
+            return Err(self.expected("the name of an interface"));
         }
         Ok(None)
     }
 
-    /// `*)`, `name)` or an intrinsic type and `)`.
-    fn type_name(&mut self, star: BaseType, named: fn(Name) -> BaseType) -> Parsed<BaseType> {
+    /// `(*)` or `(name [(parameters)])`.
+    fn type_name(&mut self, star: BaseType, named: fn(Name) -> BaseType) -> Parsed<(BaseType, Vec<Actual>)> {
+        self.expect("(")?;
         if self.eat("*") {
             self.expect(")")?;
-            return Ok(star);
+            return Ok((star, Vec::new()));
         }
         let (name, _) = self.name("the name of a type")?;
-        if self.peek() == b'(' && !self.skip_parenthesis() {
-            return Err(self.expected("a closed parenthesis"));
-        }
+        let parameters = if self.peek() == b'(' { self.actual_arguments()? } else { Vec::new() };
         self.expect(")")?;
-        Ok(named(name))
+        Ok((named(name), parameters))
+    }
+
+    /// The type of `procedure(real(8))`: an external function's, if one stands here.
+    pub(super) fn function_type(&mut self) -> Parsed<Option<TypeSpec>> {
+        let before = *self;
+        if self.eat_keyword("procedure") && self.eat("(") {
+            let start = self.position();
+            let name = self.eat_name().map(|(name, _)| name);
+            let is_type = self.peek() != b')' || name.as_ref().is_some_and(is_intrinsic_type);
+            self.seek(start);
+            if is_type && let Some(spec) = self.type_spec(true)? {
+                self.expect(")")?;
+                return Ok(Some(spec));
+            }
+        }
+        *self = before;
+        Ok(None)
+    }
+
+    /// `*8` behind a name: the length of this entity alone.
+    pub(super) fn own_length(&mut self, type_spec: &mut TypeSpec) -> Parsed<()> {
+        self.expect("*")?;
+        if type_spec.base == BaseType::Character {
+            type_spec.length = Some(self.star_length()?);
+        } else {
+            let bytes = self.digits().ok_or_else(|| self.expected("the size in bytes, such as `8`"))?;
+            type_spec.kind = Some(KindSelector::Star(bytes));
+        }
+        Ok(())
     }
 
     /// `*8` or `(kind = 8)`.
@@ -182,6 +217,11 @@ impl Cursor<'_> {
     }
 }
 
+/// `procedure(real)` means the type, for no interface can have its name.
+fn is_intrinsic_type(name: &Name) -> bool {
+    ["integer", "real", "complex", "logical", "character", "doubleprecision", "doublecomplex"].contains(&name.lower())
+}
+
 fn has_colons(text: &[u8]) -> bool {
     text.windows(2).any(|pair| pair == b"::")
 }
@@ -253,13 +293,20 @@ mod tests {
             ("character(5, 1) x", "Character kind 1 len 5"),
             ("type(t) :: x", "Derived(`t`)"),
             ("type(t(4)) :: x", "Derived(`t`)"),
+            ("type(t(k=4, n=:)), allocatable :: x", "Derived(`t`)"),
+            ("type(integer) :: x", "Integer"),
+            ("type(double precision) :: x", "DoublePrecision"),
+            ("type(character(len=3)) :: x", "Character len 3"),
+            ("type(real_thing) :: x", "Derived(`real_thing`)"),
             ("type(real(8)) :: x", "Real kind 8"),
             ("type(*) :: x(*)", "AssumedType"),
             ("class(*) :: x", "UnlimitedPolymorphic"),
             ("class(t) :: x", "Class(`t`)"),
             ("procedure(f), pointer :: x", "Procedure(Some(`f`))"),
             ("procedure() :: x", "Procedure(None)"),
-            ("procedure(real(8)) :: x", "Procedure(None)"),
+            ("procedure(real(8)) :: x", "Real kind 8"),
+            ("procedure(real) :: x", "Real"),
+            ("procedure(type(t)), pointer :: x", "Derived(`t`)"),
         ] {
             assert_eq!(free_type(declaration), expected, "{declaration}");
         }

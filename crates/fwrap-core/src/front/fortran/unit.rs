@@ -1,20 +1,18 @@
 //! Program units (F2018 5.2.2): modules, programs, and what stands in them.
 
+use std::ops::Range;
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::front::fortran::body::Names;
 use crate::front::fortran::cursor::{Cursor, Parsed, SyntaxError};
-use crate::front::fortran::documentation::UnitDocumentation;
-use crate::front::fortran::invocation::Invocations;
+use crate::front::fortran::directive::has_directives;
 use crate::front::fortran::lines::Scanner;
-use crate::front::fortran::scope::ScopeBuilder;
 use crate::front::fortran::statement::{Ending, Kind, classify};
 use crate::front::fortran::suggestion::{closed, nearest};
 use crate::front::include::{Loader, MAXIMUM_NESTING};
 use crate::front::origin::Origin;
 use crate::ir::library::Library;
-use crate::ir::module::Module;
-use crate::ir::name::Name;
-use crate::ir::procedure::Scope;
-use crate::ir::program::{Program, ProgramKind};
+use crate::ir::program::ProgramKind;
 use crate::source::Span;
 
 /// Why reading a part of a unit stopped.
@@ -86,6 +84,16 @@ pub(super) struct Reader<'r, 'o> {
     pub(super) module: Option<String>,
     /// How many interface bodies are open.
     pub(super) nesting: usize,
+    /// How many units are open that what is read now has host association with.
+    pub(super) hosts: usize,
+    /// The names that internal procedures see, for each host that is open.
+    pub(super) host_names: Vec<Names>,
+    /// An INCLUDE line of the procedure that is being read whose file is not there.
+    pub(super) missing_include: Option<Span>,
+    /// Whether the file has `!f2py` comments.
+    pub(super) has_directives: bool,
+    /// Comments whose directives have been given to a procedure.
+    pub(super) taken: Vec<Range<usize>>,
 }
 
 impl Reader<'_, '_> {
@@ -97,8 +105,8 @@ impl Reader<'_, '_> {
             match kind {
                 Kind::Header => library.procedures.extend(self.procedure()),
                 Kind::Module | Kind::Submodule => library.modules.extend(self.module(kind == Kind::Submodule)),
-                Kind::Program => library.programs.push(self.program("program")),
-                Kind::BlockData => library.programs.push(self.program("block data")),
+                Kind::Program => library.programs.push(self.program(ProgramKind::Main)),
+                Kind::BlockData => library.programs.push(self.program(ProgramKind::BlockData)),
                 Kind::Include => self.include(),
                 Kind::Unknown if in_garbage => {}
                 Kind::Unknown => self.unknown_statement(),
@@ -108,7 +116,7 @@ impl Reader<'_, '_> {
                 }
                 _ => {
                     self.scanner.unread();
-                    library.programs.push(self.program("main program"));
+                    library.programs.push(self.program_without_name());
                 }
             }
             in_garbage = kind == Kind::Unknown;
@@ -135,9 +143,7 @@ impl Reader<'_, '_> {
     fn written(&self) -> String {
         let statement = &self.scanner.statement;
         let text = &self.scanner.sources[statement.source].text;
-        let place = statement.offsets.first().zip(statement.offsets.last());
-        let range = place.map(|(first, last)| *first as usize..*last as usize + 1);
-        let line = range.and_then(|range| text.get(range)).filter(|line| line.len() < 200 && !line.contains('\n'));
+        let line = text.get(statement.range()).filter(|line| line.len() < 200 && !line.contains('\n'));
         line.unwrap_or("").to_owned()
     }
 
@@ -200,36 +206,13 @@ impl Reader<'_, '_> {
             };
             let diagnostic = Diagnostic::warning(Code::IncludeMissing, span, title).label("included here");
             self.push(diagnostic.help("give its folder with `-I DIR`"));
+            self.missing_include = Some(span);
             return;
         };
         let form = self.scanner.form();
         let text = self.loader.text(file);
+        self.has_directives |= has_directives(&text);
         self.scanner.enter(text, Origin::identity(file), form);
-    }
-
-    /// A unit that declares nothing to call.
-    fn program(&mut self, what: &'static str) -> Program {
-        let mut name = None;
-        let mut opened = Opened { what, name: what.to_owned(), span: self.scanner.cursor().whole() };
-        if what != "main program" {
-            let mut cursor = self.scanner.cursor();
-            cursor.eat_keyword(what);
-            if let Some((found, span)) = cursor.eat_name() {
-                opened.name = found.lower().to_owned();
-                opened.span = span;
-                name = Some(found);
-            }
-        }
-        let mut internal = Vec::new();
-        let mut stop = self.execution_part(&mut Vec::new(), &mut Invocations::default());
-        if stop == Stop::Contains {
-            stop = self.internal_procedures(&mut internal);
-        }
-        if !matches!(stop, Stop::End(Ending::Bare | Ending::Program)) {
-            self.unclosed(stop, &opened);
-        }
-        let kind = if what == "block data" { ProgramKind::BlockData } else { ProgramKind::Main };
-        Program { kind, name, span: opened.span, scope: Scope::default(), internal }
     }
 
     /// Reports a unit without END, and leaves the statement that stopped it to the next reader.
@@ -247,63 +230,6 @@ impl Reader<'_, '_> {
         }
         self.push(diagnostic);
     }
-
-    /// A module; the scanner's statement is its first.
-    fn module(&mut self, submodule: bool) -> Option<Module> {
-        let mut scope = ScopeBuilder::default();
-        let mut comments = UnitDocumentation::of_unit(&self.scanner, &mut scope);
-        let whole = self.scanner.cursor().whole();
-        let first = self.parse(|cursor| module_statement(cursor, submodule));
-        let (name, span, ancestor) = first.unwrap_or_else(|| (Name::new(""), whole, None));
-        let what = if submodule { "submodule" } else { "module" };
-        let opened = Opened { what, name: name.lower().to_owned(), span };
-        self.module = Some(opened.name.clone());
-        let mut stop = self.specification_part(&mut scope, &mut comments, &mut Vec::new(), false);
-        let separate_interfaces = std::mem::take(&mut scope.separate);
-        let mut procedures = Vec::new();
-        if stop == Stop::Contains {
-            stop = self.module_procedures(&mut procedures);
-        }
-        if !matches!(stop, Stop::End(Ending::Bare | Ending::Module)) {
-            self.unclosed(stop, &opened);
-        }
-        self.module = None;
-        scope.settle_access();
-        let documentation = comments.finish(&mut scope);
-        (!opened.name.is_empty()).then_some(Module {
-            name,
-            span,
-            ancestor,
-            parent: None,
-            scope: scope.scope,
-            private_by_default: scope.private_by_default,
-            access: scope.access,
-            operator_access: Vec::new(),
-            procedures,
-            separate_interfaces,
-            separate_bodies: Vec::new(),
-            documentation,
-        })
-    }
-}
-
-/// `module m`, `submodule (ancestor[:parent]) s`: name, its place, ancestor.
-fn module_statement(cursor: &mut Cursor<'_>, submodule: bool) -> Parsed<(Name, Span, Option<Name>)> {
-    let mut ancestor = None;
-    if submodule {
-        cursor.eat_keyword("submodule");
-        cursor.expect("(")?;
-        ancestor = Some(cursor.name("the name of the ancestor module")?.0);
-        if cursor.eat(":") {
-            cursor.name("the name of the parent submodule")?;
-        }
-        cursor.expect(")")?;
-    } else {
-        cursor.eat_keyword("module");
-    }
-    let (name, span) = cursor.name("the name of the module")?;
-    cursor.expect_end()?;
-    Ok((name, span, ancestor))
 }
 
 #[cfg(test)]
