@@ -1,5 +1,6 @@
 # make demo    wrap two Fortran kernels and call them from Python and from Rust
 # make test    every test (lint, Rust, Python, LAPACK, MINPACK); installs what is missing
+# make corpora what fwrap reads of public libraries against gfortran's answer (docs/corpora.md)
 # make bench   calls and builds against f2py and a C module; results in bench-out/
 # make lint    formatting, clippy and rustdoc, warnings denied
 # make clean   remove what these leave in the checkout
@@ -16,7 +17,7 @@ export FWRAP_TEST_PYTHON ?= $(VENV_PYTHON)
 export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
-.PHONY: demo test test-all bench lint clean setup-demo setup-test setup-bench test-rust test-python test-lapack-rust
+.PHONY: demo test test-all corpora bench lint clean setup-demo setup-test setup-bench test-rust test-python test-lapack-rust
 
 demo: setup-demo
 	@bash tests/tools/demo.sh
@@ -24,6 +25,10 @@ demo: setup-demo
 test: setup-test lint test-rust test-python test-lapack-rust
 
 test-all: test demo
+
+corpora: setup-test
+	cargo build --release --bin fwrap
+	FWRAP=$(TARGET)/release/fwrap $(VENV_PYTHON) -B tests/tools/corpora/prove.py $(CORPORA)
 
 bench: setup-bench
 	cargo build --release --bin fwrap

@@ -9,6 +9,7 @@ dependences, initial values, call statements, callbacks. So one comparison prove
 
 Options
   --fwrap CMD        the command that prints (default: `fwrap inspect {} --pyf -m {name}`); {} is the file
+  --sources          the files are Fortran sources: their procedures are compared, each by its name
   --expected FILE    lines `file: block: text  # reason`: differences that are known, with their reason
   --show N           how many differences are shown per file (default 20)
 
@@ -31,10 +32,10 @@ from numpy.f2py._src_pyf import process_file
 WORDS = {"optional", "required", "parameter", "allocatable", "pointer", "target", "value", "private", "external"}
 
 
-def crack(path):
-    """f2py's tree of a file, and what f2py says on the way."""
+def crack(path, module=None):
+    """f2py's tree of a file, and what f2py says on the way. `module`: as `f2py -m NAME` reads sources."""
     said = io.StringIO()
-    crackfortran.f77modulename = None
+    crackfortran.f77modulename = module
     crackfortran.dolowercase = 0 if path.endswith(".pyf") else 1
     crackfortran.usermodules = []
     crackfortran.f90modulevars = {}
@@ -112,6 +113,35 @@ def flatten(blocks, where, into):
     return into
 
 
+def procedures(blocks, module, into):
+    """The procedures that can be called, each by its module and name; of their variables the arguments and results."""
+    for block in blocks:
+        kind, name = block["block"], block.get("name", "")
+        if "__user__" in name:
+            continue
+        if kind in ("function", "subroutine"):
+            path = f"{module}/{name}"
+            entry = flatten([block | {"body": []}], module, {})[path]
+            wanted = set(entry["args"]) | {entry["result"] or name}
+            kept = {n: v for n, v in entry["variables"].items() if n in wanted and n not in entry["callbacks"]}
+            into[path] = {"kind": kind, "args": entry["args"], "variables": kept, "callbacks": entry["callbacks"]}
+            for word in ("callstatement", "callprotoargument", "fortranname", "threadsafe", "intent"):
+                into[path][word] = entry.get(word)
+        elif kind != "program":
+            procedures(block.get("body", []), f"{module}/{name}" if kind == "module" else module, into)
+    return into
+
+
+def without_inference(truth, mine):
+    """f2py takes `in` for granted; fwrap writes it where the source proves that the argument is never written."""
+    for path in truth.keys() & mine.keys():
+        for name, var in mine[path]["variables"].items():
+            known = truth[path]["variables"].get(name)
+            if known and not known["intent"] and var["intent"] == ["in"]:
+                var["intent"] = []
+    return truth, mine
+
+
 def differences(truth, mine):
     """Lines that say where two trees differ."""
     for path in sorted(truth.keys() | mine.keys()):
@@ -144,7 +174,7 @@ def expanded(path, folder):
     return target
 
 
-def compare(path, command, folder):
+def compare(path, command, folder, sources=False):
     """The differences of one file."""
     name = os.path.basename(path).split(".")[0]
     words = [word.format(path, name=name) for word in shlex.split(command)]
@@ -152,11 +182,17 @@ def compare(path, command, folder):
     target = os.path.join(folder, "printed.pyf")
     with open(target, "w") as file:
         file.write(printed.stdout)
-    truth, _ = crack(expanded(path, folder))
+    truth, _ = crack(expanded(path, folder), name if sources else None)
     mine, said = crack(target)
     for line in said.splitlines():
         if "No pattern" in line or "could not" in line:
             yield f"printed: f2py says {line.strip()}"
+    if sources:
+        left_out = set(re.findall(r"^ *! (\w+) is left out", printed.stdout, re.M))
+        truth, mine = without_inference(procedures(truth, "", {}), procedures(mine, "", {}))
+        truth = {path: block for path, block in truth.items() if path.rsplit("/", 1)[1] not in left_out}
+        yield from differences(truth, mine)
+        return
     yield from differences(flatten(truth, "", {}), flatten(mine, "", {}))
 
 
@@ -176,6 +212,7 @@ def main():
     parser.add_argument("files", nargs="+")
     parser.add_argument("--fwrap", default="fwrap inspect {} --pyf -m {name}")
     parser.add_argument("--expected")
+    parser.add_argument("--sources", action="store_true")
     parser.add_argument("--show", type=int, default=20)
     options = parser.parse_args()
     expected = expectations(options.expected)
@@ -184,7 +221,7 @@ def main():
         for path in options.files:
             short = os.path.basename(path)
             try:
-                found = list(compare(path, options.fwrap, folder))
+                found = list(compare(path, options.fwrap, folder, options.sources))
             except Exception as error:  # f2py's reader raises whatever comes to it
                 found = [f"f2py fails: {type(error).__name__}: {error}"]
             known = [one for one in found if (short, one) in expected]

@@ -223,8 +223,8 @@ impl BuildError {
                 "choose a directory that you can write with `--out-dir DIR` (the cache: with `FWRAP_CACHE=DIR`)"
             }
             Self::UnknownSuffix { .. } => {
-                "Fortran is `.f .for .ftn .f77 .fpp .f90 .f95 .f03 .f08 .f18 .f23 .fypp`, signatures are `.pyf .pyf.src`, \
-                 C is `.c`, and `.o .a .so` are linked; libraries are given as `-l NAME`"
+                "Fortran is `.f .for .ftn .f77 .fpp .f90 .f95 .f03 .f08 .f18 .f23 .fypp`, signatures are \
+                 `.pyf .pyf.src`, C is `.c`, and `.o .a .so` are linked; libraries are given as `-l NAME`"
             }
             Self::EmptyDirectory { .. } => "give a directory with `.f .f90 ...` files in it, or the files themselves",
             Self::StandardInput => "write the source to a file: its suffix tells the source form (`.f`, `.f90`)",

@@ -10,7 +10,7 @@ use crate::error::BuildError;
 use crate::options::{Options, check_module_name};
 use crate::predefined::predefined_macros;
 use crate::question::{OpenQuestions, run_with_answers};
-use crate::source::{Inputs, load_include, read_inputs, read_notes};
+use crate::source::{Inputs, load_include, read_inputs, read_kind_map, read_notes};
 
 /// Sources that have been read, and the texts that were generated from them.
 pub struct Reading {
@@ -89,11 +89,7 @@ fn default_module_name(stem: &str) -> String {
 /// back, not in the `Err`.
 pub fn read(options: &Options, texts: Texts) -> Result<Reading, BuildError> {
     let (inputs, sources) = read_inputs(options)?;
-    let module = match options.module.as_str() {
-        "" => default_module_name(sources[0].stem()),
-        name => name.to_owned(),
-    };
-    check_module_name(&module)?;
+    let module = module_name(options, &sources)?;
     let notes = read_notes(options, &inputs)?;
     let notes_path = notes.as_ref().map(|notes| PathBuf::from(&notes.path));
     let request = Request { module: module.clone(), notes, texts, ..request(options, &sources)? };
@@ -102,6 +98,16 @@ pub fn read(options: &Options, texts: Texts) -> Result<Reading, BuildError> {
         generate(Request { sources, answers, ..request.clone() }, &load)
     });
     Ok(Reading { module, generated, inputs, notes: notes_path })
+}
+
+/// The module's name: that of the options, else the first source's.
+pub(crate) fn module_name(options: &Options, sources: &[SourceFile]) -> Result<String, BuildError> {
+    let module = match options.module.as_str() {
+        "" => default_module_name(sources[0].stem()),
+        name => name.to_owned(),
+    };
+    check_module_name(&module)?;
+    Ok(module)
 }
 
 /// What the options say of a request; the sources are to be put in, as they are too long to be copied.
@@ -115,6 +121,7 @@ pub(crate) fn request(options: &Options, sources: &[SourceFile]) -> Result<Reque
         openmp: options.openmp(),
         fixed_line_length: options.fixed_line_length(),
         default_kinds: options.default_kinds()?,
+        f2cmap: read_kind_map(options)?,
         ..Request::default()
     })
 }

@@ -5,7 +5,7 @@ use fwrap_core::source::SourceMap;
 use fwrap_core::{Inspected, Request};
 
 use crate::error::BuildError;
-use crate::generation::request;
+use crate::generation::{module_name, request};
 use crate::options::Options;
 use crate::question::{OpenQuestions, run_with_answers};
 use crate::source::{load_include, read_inputs};
@@ -20,11 +20,12 @@ impl OpenQuestions for Inspected {
     }
 }
 
-/// Reads the sources and describes what they declare. Errors in the sources are in the diagnostics of what comes
-/// back, not in the `Err`.
-pub fn inspect(options: &Options) -> Result<Inspected, BuildError> {
+/// Reads the sources and describes what they declare, with a signature file where one is wanted. Errors in the
+/// sources are in the diagnostics of what comes back, not in the `Err`.
+pub fn inspect(options: &Options, signature_file: bool) -> Result<Inspected, BuildError> {
     let (_, sources) = read_inputs(options)?;
-    let request = request(options, &sources)?;
+    let module = module_name(options, &sources)?;
+    let request = Request { module, signature_file, ..request(options, &sources)? };
     let load = |name: &str, from: &str| load_include(name, from, &options.include_directories);
     Ok(run_with_answers(options, sources, |sources, answers| {
         fwrap_core::inspect(Request { sources, answers, ..request.clone() }, &load)

@@ -17,6 +17,8 @@ pub struct Options {
     pub link_only: Option<Vec<PathBuf>>,
     /// The notes file; without it, `fwrap.toml` here or beside the first source.
     pub notes: Option<PathBuf>,
+    /// The file that says which C types kinds stand for; without it, `.f2py_f2cmap` here.
+    pub f2cmap: Option<PathBuf>,
     /// Procedures to wrap; empty means all.
     pub only: Vec<String>,
     /// Procedures to leave out.

@@ -183,6 +183,13 @@ pub(crate) fn read_notes(options: &Options, inputs: &Inputs) -> Result<Option<So
     Ok(Some(SourceFile::new(path.to_string_lossy(), read_text(&path)?)))
 }
 
+/// What the user knows of kinds: the file named, else `.f2py_f2cmap` here, as f2py has it.
+pub(crate) fn read_kind_map(options: &Options) -> Result<Option<SourceFile>, BuildError> {
+    let here = Path::new(".f2py_f2cmap");
+    let path = options.f2cmap.as_deref().or_else(|| here.is_file().then_some(here));
+    path.map(|path| Ok(SourceFile::new(path.to_string_lossy(), read_text(path)?))).transpose()
+}
+
 /// Finds an included file beside the file that includes it, in the directories given, or here.
 pub(crate) fn load_include(name: &str, from: &str, directories: &[PathBuf]) -> Option<(String, String)> {
     let beside = Path::new(from).parent().map(Path::to_owned);

@@ -73,6 +73,9 @@ pub struct Sources {
     /// The notes file [default: fwrap.toml here, else beside the first source]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Which C types kinds stand for, as f2py takes it [default: .f2py_f2cmap here]
+    #[arg(long, value_name = "FILE")]
+    pub f2cmap: Option<PathBuf>,
     /// Make warnings with this code (or beginning of one, such as FW04) errors
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub deny: Vec<String>,
@@ -160,6 +163,12 @@ pub struct Inspect {
     /// `modules`. Expressions are Fortran in lower case without blanks, with everything computed that is constant.
     #[arg(long)]
     pub json: bool,
+    /// Print a signature file that f2py and fwrap read
+    #[arg(long, conflicts_with_all = ["json", "isolated"])]
+    pub pyf: bool,
+    /// The name of the Python module in the signature file [default: the first source's, without its suffix]
+    #[arg(short, value_name = "NAME", requires = "pyf")]
+    pub module: Option<String>,
     /// Read every file on its own, as if there were no other
     #[arg(long)]
     pub isolated: bool,
@@ -177,6 +186,7 @@ impl Sources {
             files: self.files.clone(),
             link_only: self.link_only.clone(),
             notes: self.config.clone(),
+            f2cmap: self.f2cmap.clone(),
             only: named(&self.only),
             skip: named(&self.skip),
             deny: named(&self.deny).iter().map(|code| code.to_ascii_uppercase()).collect(),
@@ -194,6 +204,13 @@ impl Check {
     /// How the report is printed.
     pub fn format(&self) -> Format {
         if self.json { Format::Json } else { self.sources.format }
+    }
+}
+
+impl Inspect {
+    /// The options that they are.
+    pub fn options(&self) -> Options {
+        Options { module: self.module.clone().unwrap_or_default(), ..self.sources.options() }
     }
 }
 

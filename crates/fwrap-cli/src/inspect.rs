@@ -10,16 +10,22 @@ use crate::terminal::print_out;
 
 /// Prints what the sources declare. Errors in them are told, and the rest is printed all the same.
 pub fn inspect(arguments: &arguments::Inspect, speech: &Speech) -> Result<bool, BuildError> {
-    let options = arguments.sources.options();
+    let options = arguments.options();
     let mut inspection = Inspection { schema: SCHEMA, files: Vec::new() };
-    let mut has_errors = false;
+    let (mut signatures, mut has_errors) = (None, false);
     for options in parts(options, arguments.isolated)? {
-        let inspected = fwrap_build::inspect(&options)?;
+        let inspected = fwrap_build::inspect(&options, arguments.pyf)?;
         speech.diagnostics(&inspected.diagnostics, &inspected.sources);
         has_errors |= inspected.diagnostics.has_errors();
+        signatures = inspected.signature_file;
         inspection.files.extend(inspected.description.files);
     }
-    print_out(&if arguments.json { to_json(&inspection) } else { print_tree(&inspection) })?;
+    let text = match signatures {
+        Some(text) => text,
+        None if arguments.json => to_json(&inspection),
+        None => print_tree(&inspection),
+    };
+    print_out(&text)?;
     Ok(!has_errors)
 }
 

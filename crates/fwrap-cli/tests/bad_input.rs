@@ -115,6 +115,14 @@ fn no_compiler() {
 }
 
 #[test]
+fn a_rust_compiler_that_fails() {
+    let project = kernel(ADD);
+    let broken = project.script("broken", "echo 'no toolchain' >&2; exit 1");
+    project.run_with("RUSTC", broken, "build k.f90 -m k").fails(1, &["error[FW0721]", "no toolchain", "rustup"]);
+    assert_eq!(project.names(), ["broken", "k.f90"]);
+}
+
+#[test]
 fn no_python() {
     let project = kernel(ADD);
     let words = ["FW0710", "the Python interpreter `/nonexistent`", "FWRAP_PYTHON"];

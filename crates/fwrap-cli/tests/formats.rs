@@ -241,3 +241,13 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
         );
     }
 }
+
+/// The codes of sources have their fixtures; those of the world have these tests.
+#[test]
+fn every_code_of_the_world_has_a_test() {
+    let tests = [include_str!("bad_input.rs"), include_str!("sources.rs"), include_str!("building.rs")].concat();
+    let list = Project::new(&[]).run("explain FW07").succeeds().stdout;
+    for code in list.lines().map(|line| line.split_whitespace().next().unwrap()) {
+        assert!(tests.contains(code), "no test shows {code}");
+    }
+}

@@ -1,4 +1,4 @@
-//! What can stand for a source on the command line: directories, `.fypp` files, files in other encodings; and what cannot.
+//! What can stand for a source on the command line: directories and `.fypp` files; and what cannot.
 
 mod project;
 

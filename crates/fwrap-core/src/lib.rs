@@ -15,10 +15,12 @@ pub mod report;
 pub mod source;
 
 use crate::analysis::duplicate::find_duplicates;
+use crate::analysis::known_kind::KnownKinds;
 use crate::analysis::question::{Answers, Inquiries, Question};
 use crate::analysis::scope::{DefaultKinds, Modules};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::inspect::description::Inspection;
+use crate::ir::library::Library;
 use crate::ir::name::Name;
 use crate::plan::{Selection, choose_plan};
 use crate::report::ProcedureReport;
@@ -51,6 +53,10 @@ pub struct Request {
     pub default_kinds: DefaultKinds,
     /// What the compiler said to the questions of an earlier run.
     pub answers: Answers,
+    /// The C types of kinds (`.f2py_f2cmap`).
+    pub f2cmap: Option<SourceFile>,
+    /// Whether [`inspect`] is to print a signature file.
+    pub signature_file: bool,
     /// The texts that are wanted.
     pub texts: Texts,
 }
@@ -129,8 +135,11 @@ pub fn generate(request: Request, load_include: IncludeLoader<'_>) -> Generated 
     let selection = Selection { only: names(request.only), skip: names(request.skip) };
     let mut modules = Modules::new(&library, request.default_kinds);
     modules.inquiries = Inquiries::new(request.answers);
+    modules.known_kinds = read_kind_map(request.f2cmap, &mut sources, &mut diagnostics);
+    warn_of_signatures(&library, &mut diagnostics);
     let chosen = choose_plan(&request.module, &library, &notes, &selection, &modules, &sources);
     diagnostics.append(chosen.diagnostics);
+    diagnostics.append(modules.known_kinds.conflicts());
     let procedures = report::report(&chosen.outcomes, &chosen.plan, &sources);
     for (_, _, problems) in chosen.outcomes {
         for problem in problems {
@@ -162,6 +171,8 @@ pub fn generate(request: Request, load_include: IncludeLoader<'_>) -> Generated 
 pub struct Inspected {
     /// Everything that the sources declare.
     pub description: Inspection,
+    /// A signature file with all of it, if one was wanted.
+    pub signature_file: Option<String>,
     /// All sources, with the files they include.
     pub sources: SourceMap,
     /// Everything that is to be said.
@@ -191,9 +202,33 @@ pub fn inspect(request: Request, load_include: IncludeLoader<'_>) -> Inspected {
     diagnostics.sort();
     let mut modules = Modules::new(&library, request.default_kinds);
     modules.inquiries = Inquiries::new(request.answers);
+    modules.known_kinds = read_kind_map(request.f2cmap, &mut sources, &mut diagnostics);
     let description = inspect::describe_library(&library, &modules, &sources, &given, &diagnostics);
+    let signature_file = request.signature_file.then(|| {
+        let usages = analysis::find_usages(&library, &modules);
+        inspect::pyf::print_pyf(&request.module, &library, &modules, &usages)
+    });
     let questions = modules.inquiries.open_questions();
-    Inspected { description, sources, diagnostics, questions }
+    diagnostics.append(modules.known_kinds.conflicts());
+    Inspected { description, signature_file, sources, diagnostics, questions }
+}
+
+/// The kinds that the user knows.
+fn read_kind_map(file: Option<SourceFile>, sources: &mut SourceMap, diagnostics: &mut Diagnostics) -> KnownKinds {
+    let Some(file) = file else { return KnownKinds::default() };
+    let id = sources.add(file);
+    let (map, problems) = front::parse_kind_map(sources.file(id), id);
+    diagnostics.append(problems);
+    KnownKinds::new(map)
+}
+
+/// Nothing is made of signature files yet.
+fn warn_of_signatures(library: &Library, diagnostics: &mut Diagnostics) {
+    for block in &library.python_modules {
+        let title = "signature files are read, but nothing is built from them yet";
+        let help = "give the Fortran sources, with what the signature file adds in `!f2py` comments or `fwrap.toml`";
+        diagnostics.push(Diagnostic::warning(Code::SignatureUnused, block.span, title).label("read").help(help));
+    }
 }
 
 fn nothing_to_wrap(no_procedures: bool) -> Diagnostic {

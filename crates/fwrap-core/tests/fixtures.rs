@@ -37,7 +37,7 @@ impl Case {
     fn sources(&self) -> Vec<SourceFile> {
         let is_fortran = |path: &Path| {
             let suffix = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-            matches!(suffix.as_str(), "f" | "for" | "f90" | "f95" | "f03" | "f08")
+            matches!(suffix.as_str(), "f" | "for" | "f90" | "f95" | "f03" | "f08" | "pyf" | "src")
         };
         let mut paths: Vec<PathBuf> = fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         paths.retain(|path| is_fortran(path));
@@ -57,6 +57,7 @@ impl Case {
             module: self.name.clone(),
             sources: self.sources(),
             notes: self.read("fwrap.toml").map(|text| SourceFile::new("fwrap.toml", text)),
+            f2cmap: self.read(".f2py_f2cmap").map(|text| SourceFile::new(".f2py_f2cmap", text)),
             texts: Texts::RustAndPython,
             ..Request::default()
         };

@@ -25,7 +25,7 @@ TOKEN = re.compile(
 )
 KEYWORD = re.compile(r"([A-Za-z_]\w*) = ")
 COMPONENT = re.compile(r"[A-Za-z_]\w*")
-LIBRARY_NAME = re.compile(r"__([a-z]+(?:_[a-z]+)*?)(?:_[a-z]?\d\w*|_1)?$")
+LIBRARY_NAME = re.compile(r"__([a-z]+(?:\d+|(?:_[a-z]+)*?))(?:_[a-z]?\d\w*|_1)?$")
 
 
 def print_binary(operator, left, right):
@@ -222,6 +222,8 @@ class DumpExpression:
 
 def plain_name(name):
     """The intrinsic's name of a library function: __max_i4 -> max"""
+    if name.startswith("__len_trim"):  # __len_trim1
+        return "len_trim"
     if name.startswith("__"):
         found = LIBRARY_NAME.match(name)
         name = found.group(1) if found else name

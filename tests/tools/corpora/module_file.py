@@ -4,7 +4,7 @@ import gzip
 import os
 import re
 
-from dump import OPEN_UPPER, SHAPES, TYPES, parse_type
+from dump import OPEN_UPPER, SHAPES, TYPES, class_suffix, parse_type
 from expressions import ATOM, PRECEDENCE, UNARY, print_binary
 
 TOKEN = re.compile(r"\s+|\(|\)|'(?:[^']|'')*'|[^\s()']+")
@@ -85,12 +85,22 @@ class ModuleFile:
             value = unquote(node[3]) if len(node) > 3 else "?"
             return value or "?", UNARY if value.startswith("-") else ATOM
         if node[0] == "VARIABLE":
-            return self.symbols.get(int(node[3]), ("?",))[0].lower(), ATOM
+            name = self.symbols.get(int(node[3]), ("?",))[0].lower()
+            return name + "".join(self.reference(part) for part in (node[4] if len(node) > 4 else [])), ATOM
         if node[0] == "OP":
             return self.operation(node)
         if node[0] == "FUNCTION":
             return self.call(node)
         return "?", ATOM
+
+    def reference(self, part):
+        """`%component` or `(subscripts)`"""
+        if part[0] == "COMPONENT":
+            return "%" + unquote(part[2]).lower()
+        if part[0] == "ARRAY" and part[1] == "ELEMENT":
+            subscripts = [self.expression(node) for node in part[3:] if isinstance(node, list) and node]
+            return f"({','.join(text for text, _ in filter(None, subscripts))})"
+        return "" if part[0] == "ARRAY" else "?"
 
     def operation(self, node):
         operands = [self.expression(operand) for operand in node[4:] if isinstance(operand, list) and operand]
@@ -131,6 +141,7 @@ class ModuleFile:
             if name == "CLASS":
                 found = parse_type(f"(CLASS {declared})")
                 described["type"], described["derived"] = found["type"], found["derived"]
+                described["attrs"] = {"a": ["allocatable"], "p": ["pointer"]}.get(class_suffix(declared)[2], [])
         elif name == "CHARACTER":
             described["kind"] = int(spec[1])
             length = spec[6] if len(spec) > 6 else []
@@ -161,7 +172,8 @@ class ModuleFile:
         words = fields["words"]
         described["intent"] = INTENTS.get(words[1]) if len(words) > 1 else None
         described["implicit"] = "IMPLICIT_TYPE" in words
-        described["attrs"] = sorted(word.lower() for word in set(words) if word in DUMMY_WORDS)
+        attributes = [word.lower() for word in words if word in DUMMY_WORDS]
+        described["attrs"] = sorted({*attributes, *described.get("attrs", [])})
         if words[0] == "PROCEDURE" and not as_variable:
             described["class"] = "procedure"
             described["interface"] = self.describe_interface(number)

@@ -187,7 +187,8 @@ def describe_module(scope):
     types = {described["name"] for described in module["types"]}
     for symbol in scope.symbols.values():
         constructor = symbol.name in types and symbol.generics == [symbol.name]
-        if symbol.generics and not constructor and not is_used(symbol.words()):
+        special = symbol.name.startswith("_")  # _dtio_..., of defined input and output
+        if symbol.generics and not constructor and not special and not is_used(symbol.words()):
             module["generics"][symbol.name] = sorted(symbol.generics)
     module["inherited"] = find_inherited(scope, module)
     if "." in scope.name:  # a submodule is named ANCESTOR.NAME; its generics are the ancestor's

@@ -4,11 +4,13 @@ use std::cell::RefCell;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
+use crate::analysis::accessibility::Accessibility;
 use crate::analysis::constant::{Constant, NotConstant};
 use crate::analysis::effort::Effort;
 use crate::analysis::inquiry::Bounds;
 use crate::analysis::intrinsic;
 use crate::analysis::kind::ResolvedType;
+use crate::analysis::known_kind::KnownKinds;
 use crate::analysis::question::Inquiries;
 use crate::analysis::scope::{DefaultKinds, Owner, ScopeChain};
 use crate::ir::derived_type::DerivedType;
@@ -18,15 +20,18 @@ use crate::ir::library::Library;
 use crate::ir::module::Module;
 use crate::ir::name::Name;
 use crate::ir::procedure::{Procedure, Scope, Use};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// The modules of the library, by name, and what has been found out on the way.
 pub struct Modules<'ir> {
-    by_name: HashMap<&'ir Name, &'ir Module>,
+    /// Several modules of one name are an error, but each file that uses its own one is right.
+    by_name: HashMap<&'ir Name, Vec<&'ir Module>>,
     /// The kinds of undecorated types.
     pub default_kinds: DefaultKinds,
     /// What is asked of the compiler.
     pub inquiries: Inquiries,
+    /// Kinds that the user knows.
+    pub known_kinds: KnownKinds,
     /// The values of named constants that have been asked for; `None`: being computed.
     pub(super) values: RefCell<HashMap<*const Entity, Option<Result<Constant, NotConstant>>>>,
     /// The types of variables that have been asked for; `None`: not known, or being found.
@@ -39,6 +44,8 @@ pub struct Modules<'ir> {
     pub(super) visited: RefCell<HashSet<*const Scope>>,
     /// How much was done for the expression that is simplified.
     pub(super) effort: Effort,
+    /// Who can use the names of modules.
+    accessibilities: RefCell<HashMap<*const Module, Accessibility<'ir>>>,
     /// The names of long scopes.
     indices: RefCell<HashMap<*const Scope, HashMap<&'ir Name, Declared<'ir>>>>,
 }
@@ -92,29 +99,37 @@ impl<'ir> Modules<'ir> {
     /// The modules of a library.
     #[must_use]
     pub fn new(library: &'ir Library, default_kinds: DefaultKinds) -> Self {
-        let mut by_name = HashMap::new();
+        let mut by_name: HashMap<_, Vec<_>> = HashMap::new();
         for module in &library.modules {
-            by_name.entry(&module.name).or_insert(module);
+            by_name.entry(&module.name).or_default().push(module);
         }
         let inquiries = Inquiries::default();
         Self {
             by_name,
             default_kinds,
             inquiries,
+            known_kinds: KnownKinds::default(),
             values: RefCell::default(),
             types: RefCell::default(),
             bounds: RefCell::default(),
             lengths: RefCell::default(),
             visited: RefCell::default(),
             effort: Effort::default(),
+            accessibilities: RefCell::default(),
             indices: RefCell::default(),
         }
     }
 
-    /// The module with this name.
+    /// The module with this name; of several the last one, as for compilers that overwrite its file.
     #[must_use]
     pub fn module(&self, name: &Name) -> Option<&'ir Module> {
-        self.by_name.get(name).copied()
+        self.by_name.get(name)?.last().copied()
+    }
+
+    /// The module that a USE statement in this file means.
+    pub(super) fn module_seen_from(&self, name: &Name, file: FileId) -> Option<&'ir Module> {
+        let modules = self.by_name.get(name)?;
+        modules.iter().rev().find(|module| module.span.file == file).or(modules.last()).copied()
     }
 
     /// The scopes a procedure of `module` sees: its own, the module's, and a submodule's ancestors'.
@@ -141,7 +156,8 @@ impl<'ir> Modules<'ir> {
     /// The module or submodule that a submodule extends.
     #[must_use]
     pub fn host(&self, module: &Module) -> Option<&'ir Module> {
-        module.parent.as_ref().or(module.ancestor.as_ref()).and_then(|name| self.module(name))
+        let name = module.parent.as_ref().or(module.ancestor.as_ref())?;
+        self.module_seen_from(name, module.span.file)
     }
 
     /// What `name` means in `chain`, as data or a procedure; `None`: nothing declares it.
@@ -192,7 +208,7 @@ impl<'ir> Modules<'ir> {
         // Several USE statements of one module make one: a rename in any of them hides the name from the others.
         for used in uses {
             for original in original_names(name, used, uses) {
-                let found = match self.module(&used.module).filter(|_| !used.intrinsic) {
+                let found = match self.module_seen_from(&used.module, used.span.file).filter(|_| !used.intrinsic) {
                     Some(module) => self.find_in_module(original, module, wanted, visited),
                     None => find_in_intrinsic_module(original, used, wanted),
                 };
@@ -216,7 +232,7 @@ impl<'ir> Modules<'ir> {
         visited: &mut Vec<(*const Module, Name)>,
     ) -> Option<Meaning<'ir>> {
         let key = (std::ptr::from_ref(module), name.clone());
-        if visited.contains(&key) || !is_accessible(name, module) {
+        if visited.contains(&key) || !self.is_accessible(name, module) {
             return None;
         }
         visited.push(key);
@@ -224,6 +240,13 @@ impl<'ir> Modules<'ir> {
         declared
             .meaning(wanted, &self.module_chain(module))
             .or_else(|| self.find_used(name, &module.scope.uses, wanted, visited))
+    }
+
+    fn is_accessible(&self, name: &Name, module: &'ir Module) -> bool {
+        let mut accessibilities = self.accessibilities.borrow_mut();
+        let accessibility =
+            accessibilities.entry(std::ptr::from_ref(module)).or_insert_with(|| Accessibility::of(module));
+        !accessibility.is_private(name)
     }
 
     /// What a scope itself declares of a name.
@@ -303,18 +326,6 @@ impl<'ir> Declared<'ir> {
             _ => procedure.or(entity).or(generic).or(derived_type).or(interface),
         }
     }
-}
-
-fn is_accessible(name: &Name, module: &Module) -> bool {
-    if module.access.is_empty() && !module.private_by_default {
-        // Only attributes can make it private.
-        return module.scope.entity(name).is_none_or(|entity| entity.attributes.private != Some(true));
-    }
-    let of_type = || {
-        let mut types = module.scope.derived_types.iter();
-        types.find(|known| known.name == *name).and_then(|known| known.attributes.private)
-    };
-    module.is_public(name) || of_type() == Some(false)
 }
 
 fn find_in_intrinsic_module<'ir>(name: &Name, used: &Use, wanted: Wanted) -> Option<Meaning<'ir>> {

@@ -119,6 +119,7 @@ pub(super) fn constant_length<'ir>(
 /// The value converted to a type, as assignment does (F2018 10.2.1.3).
 pub(super) fn convert(value: &Constant, to: &ResolvedType, length: Option<usize>) -> Option<Constant> {
     Some(match (value, to) {
+        (Constant::Null, _) => Constant::Null,
         (Constant::Integer(value, _), ResolvedType::Integer(kind)) => Constant::Integer(*value, *kind),
         (Constant::Real(value) | Constant::Complex(value, _), ResolvedType::Integer(kind)) => {
             Constant::Integer(value.truncated()?, *kind)
@@ -138,8 +139,7 @@ pub(super) fn convert(value: &Constant, to: &ResolvedType, length: Option<usize>
             Some(length) => padded(value, length),
             None => value.clone(),
         },
-        (Constant::Structure(_) | Constant::Null | Constant::Character(..), ResolvedType::Other(_)) => value.clone(),
-        (Constant::Null, _) => Constant::Null,
+        (Constant::Structure(_) | Constant::Character(..), ResolvedType::Other(_)) => value.clone(),
         _ => return None,
     })
 }

@@ -173,7 +173,8 @@ fn find_kind<'ir>(
         None => return Ok(default),
         Some(KindSelector::Star(bytes)) => (i128::from(*bytes), spec.span),
         Some(KindSelector::Expr(expr)) => {
-            let value = constant::fold(expr, chain, modules).map_err(UnknownType::Kind)?;
+            let folded = constant::fold(expr, chain, modules);
+            let value = modules.known_kinds.settle(type_name, expr, folded).map_err(UnknownType::Kind)?;
             let value = value.as_integer().ok_or(UnknownType::Kind(NotConstant::Form(expr.span)))?;
             (value, expr.span)
         }

@@ -1,5 +1,7 @@
 //! IR -> facts: what a declaration means. Facts are side tables; the IR never changes.
 
+pub mod accessibility;
+pub mod actual;
 mod arithmetic;
 mod association;
 mod bits;
@@ -8,6 +10,7 @@ mod callee;
 mod component;
 pub mod constant;
 mod constructor;
+pub mod dummy_procedure;
 pub mod duplicate;
 mod effort;
 mod elemental;
@@ -19,6 +22,7 @@ mod inquiry;
 mod intent;
 mod intrinsic;
 pub mod kind;
+pub mod known_kind;
 mod model;
 mod numeric;
 mod order;
@@ -38,6 +42,6 @@ mod transformation;
 pub mod usage;
 
 pub use inference::find_usages;
-pub use intent::find_disagreements;
+pub use intent::{documented_intent, find_disagreements};
 pub use order::find_order;
 pub use procedure::find_procedure_facts;

@@ -256,6 +256,10 @@ impl<'a, 'ir> Simplifier<'a, 'ir> {
                 }
                 if is_intrinsic(entity) { Callee::Intrinsic } else { Callee::Entity(entity, outer) }
             }
+            Some(Meaning::Constant(value)) => {
+                let subscripts = self.subscripts(actuals, chain);
+                return selection::select(Simple::Constant(value), subscripts);
+            }
             Some(Meaning::Procedure(procedure, outer) | Meaning::Abstract(procedure, outer)) => {
                 Callee::Procedure(procedure, outer)
             }

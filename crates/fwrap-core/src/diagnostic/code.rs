@@ -39,6 +39,7 @@ codes! {
     UnknownName = "FW0205", "A specification expression uses a name that is not a dummy argument, a parameter, or something that can be reached by USE, so its value is not known before the call.";
     UnknownExtent = "FW0301", "The extent of an array that the wrapper has to make is not known. Say it in `fwrap.toml` (`argument = { shape = \"(n)\" }`), or give the dummy an explicit shape.";
     DocumentationDisagrees = "FW0302", "A tag in the documentation (`\\param[in] x`) says something else than the declared intent, or than what the statements of the procedure and of all that it calls do with the argument. A declared intent always wins; where none is declared, an argument that the documentation calls written counts as written.";
+    CallsDisagree = "FW0303", "Calls of a dummy procedure that has no declared interface contradict one another: in the number of arguments, in a type, or in whether it is a function. So its interface is not known.";
     UnsupportedType = "FW0401", "The type of an argument cannot be wrapped yet (derived types, CLASS, TYPE(*), coarrays).";
     UnsupportedAttribute = "FW0402", "An attribute of an argument cannot be wrapped yet (ALLOCATABLE, POINTER, assumed rank).";
     ProcedureArgument = "FW0403", "A dummy procedure (a callback) cannot be wrapped yet.";

@@ -114,6 +114,21 @@ Write:
     !> @param[in,out] x the values, which are scaled",
     ),
     (
+        Code::CallsDisagree,
+        "
+    subroutine s(f, x)
+      real x
+      call f(x)
+      call f(x, 1)            ! another number of arguments
+Write, with the arguments that `f` has:
+    interface
+      subroutine f(x, n)
+        real x
+        integer n
+      end subroutine
+    end interface",
+    ),
+    (
         Code::UnsupportedType,
         "
     type(particle), intent(in) :: p

@@ -99,9 +99,28 @@ pub struct Argument {
     /// What is known of the interface of a procedure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interface: Option<Box<Interface>>,
+    /// What a tag of the documentation says: `in`, `out`, `inout`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub documented: Option<&'static str>,
+    /// What becomes of a dummy argument.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inferred: Option<Inferred>,
     /// Whether it is private in its module.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub private: Option<bool>,
+}
+
+/// What the bodies of the library do with a dummy argument.
+#[derive(Clone, Debug, Serialize)]
+pub struct Inferred {
+    /// `read`, `written`, `both`, `unknown`, `untouched`.
+    pub usage: &'static str,
+    /// The file of the statement that proves it.
+    pub path: Option<String>,
+    /// Its line.
+    pub line: Option<usize>,
+    /// Why it proves it.
+    pub because: Option<String>,
 }
 
 /// The interface of a procedure.
@@ -120,6 +139,9 @@ pub struct Interface {
     /// The interface that `procedure(name)` names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub via: Option<String>,
+    /// Nothing declares it: the calls show it.
+    #[serde(rename = "inferred", skip_serializing_if = "std::ops::Not::not")]
+    pub is_inferred: bool,
 }
 
 /// A module or submodule.

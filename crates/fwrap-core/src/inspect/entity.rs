@@ -171,8 +171,7 @@ impl<'ir> Describer<'_, 'ir> {
             intent: entity.intent.map(intent),
             implicit: entity.type_spec.is_none() && described.data_type != "unknown",
             attrs: attributes(entity),
-            interface: None,
-            private: None,
+            ..Argument::default()
         }
     }
 

@@ -4,6 +4,7 @@ pub mod description;
 mod early;
 mod entity;
 mod expression;
+mod inference;
 mod module;
 pub mod pyf;
 mod specific;
@@ -13,10 +14,13 @@ mod value;
 
 pub use tree::print_tree;
 
+use crate::analysis::dummy_procedure::find_dummy_procedures;
+use crate::analysis::find_usages;
 use crate::analysis::scope::Modules;
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::inspect::description::{FileDescription, Inspection, SCHEMA};
 use crate::inspect::entity::Describer;
+use crate::inspect::inference::Inference;
 use crate::inspect::unit::Units;
 use crate::ir::library::Library;
 use crate::source::{FileId, SourceMap};
@@ -31,7 +35,9 @@ pub fn describe_library<'ir>(
 ) -> Inspection {
     let describer = Describer { modules };
     let mut files: Vec<FileDescription> = given.iter().map(|id| describe_file(*id, sources, diagnostics)).collect();
-    let mut units = Units { describer, sources, found: Vec::new() };
+    let (usages, dummy_procedures) = (find_usages(library, modules), find_dummy_procedures(library, modules));
+    let inference = Inference { usages, dummy_procedures, sources };
+    let mut units = Units { describer, sources, inference, found: Vec::new() };
     let mut before = (0, 0, 0);
     // The files were read in the order in which they were given.
     let mut ends = library.ends.iter().peekable();

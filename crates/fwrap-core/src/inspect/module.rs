@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::accessibility::Accessibility;
 use crate::analysis::constant::Constant;
 use crate::analysis::scope::ScopeChain;
 use crate::analysis::simplify::Simplifier;
@@ -31,11 +32,12 @@ impl<'ir> Describer<'_, 'ir> {
             line,
             ..ModuleDescription::default()
         };
+        let accessibility = Accessibility::of(module);
         for entity in &module.scope.entities {
-            self.module_entity(entity, module, &chain, &mut described);
+            self.module_entity(entity, &accessibility, &chain, &mut described);
         }
         for derived_type in &module.scope.derived_types {
-            described.types.push(self.derived_type(derived_type, module, &chain));
+            described.types.push(self.derived_type(derived_type, &accessibility, &chain));
         }
         self.generics(module, &chain, &mut described);
         for body in &module.separate_interfaces {
@@ -90,12 +92,12 @@ impl<'ir> Describer<'_, 'ir> {
     fn module_entity(
         self,
         entity: &'ir Entity,
-        module: &'ir Module,
+        accessibility: &Accessibility<'_>,
         chain: &ScopeChain<'ir>,
         described: &mut ModuleDescription,
     ) {
         let name = entity.name.lower().to_owned();
-        let private = !module.is_public(&entity.name);
+        let private = accessibility.is_private(&entity.name);
         if entity.attributes.parameter {
             described.parameters.insert(name, self.parameter(entity, chain, private));
             return;
@@ -138,14 +140,19 @@ impl<'ir> Describer<'_, 'ir> {
         parameter
     }
 
-    fn derived_type(self, derived_type: &'ir DerivedType, module: &Module, chain: &ScopeChain<'ir>) -> TypeDescription {
+    fn derived_type(
+        self,
+        derived_type: &'ir DerivedType,
+        accessibility: &Accessibility<'_>,
+        chain: &ScopeChain<'ir>,
+    ) -> TypeDescription {
         let attributes = &derived_type.attributes;
         let attrs =
             [(attributes.is_abstract, "abstract"), (attributes.bind_c, "bind(c)"), (attributes.sequence, "sequence")];
         let mut described = TypeDescription {
             name: derived_type.name.lower().to_owned(),
             attrs: attrs.into_iter().filter_map(|(there, text)| there.then_some(text)).collect(),
-            private: attributes.private.unwrap_or_else(|| !module.is_public(&derived_type.name)),
+            private: accessibility.is_private_type(derived_type),
             pdt: !derived_type.parameters.is_empty(),
             extends: derived_type.extends.as_ref().map(|name| name.lower().to_owned()),
             params: derived_type.parameters.iter().map(|parameter| parameter.name.lower().to_owned()).collect(),
@@ -260,10 +267,24 @@ fn operator_name(spec: &GenericSpec) -> String {
     }
 }
 
+/// Who can use each name that the module declares.
 fn access(module: &Module) -> BTreeMap<String, &'static str> {
+    let scope = &module.scope;
+    let generics = scope.generics.iter().filter_map(|generic| match &generic.spec {
+        GenericSpec::Name(name) => Some(name),
+        _ => None,
+    });
+    let names = scope
+        .entities
+        .iter()
+        .map(|entity| &entity.name)
+        .chain(module.procedures.iter().chain(&module.separate_interfaces).map(|procedure| &procedure.name))
+        .chain(module.separate_bodies.iter().map(|body| &body.name))
+        .chain(scope.abstract_interfaces.iter().map(|body| &body.name))
+        .chain(generics);
     let word = |private: bool| if private { "private" } else { "public" };
-    let names = module.access.iter().map(|(name, private)| (name.lower().to_owned(), word(*private)));
-    let entities = module.scope.entities.iter();
-    let said = entities.filter_map(|entity| Some((entity.name.lower().to_owned(), word(entity.attributes.private?))));
-    said.chain(names).collect()
+    let accessibility = Accessibility::of(module);
+    let types = scope.derived_types.iter();
+    let types = types.map(|known| (known.name.lower().to_owned(), word(accessibility.is_private_type(known))));
+    names.map(|name| (name.lower().to_owned(), word(accessibility.is_private(name)))).chain(types).collect()
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::accessibility::Accessibility;
 use crate::analysis::scope::{Meaning, Owner, ScopeChain};
 use crate::inspect::description::Unit;
 use crate::inspect::entity::{Describer, label, prefixes};
+use crate::inspect::inference::Inference;
 use crate::ir::module::{Module, SeparateBody};
 use crate::ir::procedure::{Entry, Procedure, ProcedureKind, Scope};
 use crate::ir::program::{Program, ProgramKind};
@@ -14,6 +16,7 @@ use crate::source::{SourceMap, Span};
 pub(super) struct Units<'a, 'ir> {
     pub(super) describer: Describer<'a, 'ir>,
     pub(super) sources: &'a SourceMap,
+    pub(super) inference: Inference<'a, 'ir>,
     pub(super) found: Vec<(Span, Unit)>,
 }
 
@@ -22,13 +25,13 @@ pub(super) struct Units<'a, 'ir> {
 struct Host<'a, 'ir> {
     name: Option<&'a str>,
     is_internal: bool,
-    module: Option<&'ir Module>,
+    accessibility: Option<&'a Accessibility<'ir>>,
 }
 
 impl<'ir> Units<'_, 'ir> {
     /// An external procedure.
     pub(super) fn external(&mut self, procedure: &'ir Procedure) {
-        let host = Host { name: None, is_internal: false, module: None };
+        let host = Host { name: None, is_internal: false, accessibility: None };
         self.procedure(procedure, &ScopeChain::empty(), host);
     }
 
@@ -36,7 +39,8 @@ impl<'ir> Units<'_, 'ir> {
     pub(super) fn module(&mut self, module: &'ir Module) {
         let name = module_name(module);
         let chain = self.describer.modules.module_chain(module);
-        let host = Host { name: Some(&name), is_internal: false, module: Some(module) };
+        let accessibility = Accessibility::of(module);
+        let host = Host { name: Some(&name), is_internal: false, accessibility: Some(&accessibility) };
         for procedure in &module.procedures {
             self.procedure(procedure, &chain, host);
         }
@@ -57,7 +61,7 @@ impl<'ir> Units<'_, 'ir> {
         let unit = Unit { name: name.to_owned(), kind, ..self.unit(program.span, &program.scope, &chain) };
         self.found.push((program.span, unit));
         for procedure in &program.internal {
-            self.procedure(procedure, &chain, Host { name: Some(name), is_internal: true, module: None });
+            self.procedure(procedure, &chain, Host { name: Some(name), is_internal: true, accessibility: None });
         }
     }
 
@@ -89,7 +93,7 @@ impl<'ir> Units<'_, 'ir> {
 
     fn internal(&mut self, procedures: &'ir [Procedure], host: &str, chain: &ScopeChain<'ir>) {
         for procedure in procedures {
-            self.procedure(procedure, chain, Host { name: Some(host), is_internal: true, module: None });
+            self.procedure(procedure, chain, Host { name: Some(host), is_internal: true, accessibility: None });
         }
     }
 
@@ -105,8 +109,9 @@ impl<'ir> Units<'_, 'ir> {
             unit.name = entry.name.lower().to_owned();
             unit.entry_of = Some(procedure.name.lower().to_owned());
             unit.args = self.describer.dummies(&entry.dummies, procedure, chain, 0);
+            self.inference.add(&mut unit.args, procedure);
             unit.bind = entry.bind.as_ref().map(|bind| bind.label.clone().unwrap_or_else(|| unit.name.clone()));
-            unit.private = host.module.is_some_and(|module| !module.is_public(&entry.name));
+            unit.private = host.accessibility.is_some_and(|known| known.is_private(&entry.name));
             unit.line = self.line(entry.span);
             if let ProcedureKind::Function { .. } = procedure.kind {
                 let result = entry.result.as_ref().unwrap_or(&entry.name);
@@ -127,10 +132,11 @@ impl<'ir> Units<'_, 'ir> {
         unit.name = procedure.name.lower().to_owned();
         unit.parent = host.name.map(str::to_owned);
         unit.internal = host.is_internal;
-        unit.private = host.module.is_some_and(|module| !module.is_public(&procedure.name));
+        unit.private = host.accessibility.is_some_and(|known| known.is_private(&procedure.name));
         unit.attrs = prefixes(interface);
         unit.bind = label(interface);
         unit.args = self.describer.dummies(&interface.dummies, interface, chain, 0);
+        self.inference.add(&mut unit.args, procedure);
         match &interface.kind {
             ProcedureKind::Subroutine => unit.kind = "subroutine",
             ProcedureKind::Function { result } => {

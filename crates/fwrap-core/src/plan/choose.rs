@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::analysis::dummy_procedure::find_dummy_procedures;
 use crate::analysis::duplicate::find_duplicates;
 use crate::analysis::facts::ProcedureFacts;
 use crate::analysis::procedure::qualified_name;
@@ -97,10 +98,22 @@ pub fn choose_plan<'ir>(
     diagnostics.append(find_duplicates(library, |procedure| wanted(&procedure)));
     diagnostics.append(entries(library, selection));
     diagnostics.append(chooser.disagreements);
+    diagnostics.append(disagreeing_calls(library, modules, selection));
     let file_name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
     let given = sources.iter().filter(|(id, _)| is_home(library, *id));
     let plan = Plan { name: name.to_owned(), sources: given.map(|(_, file)| file_name(&file.path)).collect(), root };
     Chosen { plan, outcomes: chooser.outcomes, diagnostics }
+}
+
+/// Calls of dummy procedures that contradict one another.
+fn disagreeing_calls<'ir>(library: &'ir Library, modules: &Modules<'ir>, selection: &Selection) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    for (procedure, conflict) in find_dummy_procedures(library, modules).conflicts {
+        if selection.wants(procedure, None) {
+            diagnostics.push(conflict.in_procedure(procedure.name.to_string()));
+        }
+    }
+    diagnostics
 }
 
 /// Whether a file defines something that is wrapped.

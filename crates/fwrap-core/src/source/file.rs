@@ -103,9 +103,9 @@ impl SourceMap {
 
     fn line_starts(&self, id: FileId) -> &[u32] {
         self.line_starts[id.0 as usize].get_or_init(|| {
-            let bytes = self.file(id).text.bytes().enumerate();
-            let after = bytes.filter(|(_, byte)| *byte == b'\n').map(|(at, _)| u32::try_from(at + 1));
-            std::iter::once(0).chain(after.map(|at| at.unwrap_or(u32::MAX))).collect()
+            let ends = memchr::memchr_iter(b'\n', self.file(id).text.as_bytes());
+            let after = ends.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX));
+            std::iter::once(0).chain(after).collect()
         })
     }
 }

@@ -136,3 +136,64 @@ fn directive_start(comment: &str) -> Option<usize> {
     let word = comment.as_bytes().get(1..1 + WORD.len())?;
     word.eq_ignore_ascii_case(WORD).then_some(1 + WORD.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::front::fortran::testing::{complaints, entity, fixed, free};
+    use crate::ir::f2py::SignatureIntent;
+    use crate::ir::procedure::Procedure;
+
+    fn intents(procedure: &Procedure, name: &str) -> Vec<String> {
+        let signature = entity(procedure, name).f2py.as_ref();
+        signature.map_or(Vec::new(), |signature| signature.intents.iter().map(SignatureIntent::spelled).collect())
+    }
+
+    #[test]
+    fn comments_in_fixed_form() {
+        let s = fixed(
+            "\
+      SUBROUTINE S(A, N)
+Cf2py intent(in,out) a
+cf2py integer intent(hide),depend(a) ::
+Cf2py& n = len(a)
+*f2py threadsafe
+C     f2py intent(out) n
+      DOUBLE PRECISION A(N)
+      INTEGER N
+      A(1) = 0
+!f2py note(what it is) a
+      END
+",
+        );
+        assert_eq!(intents(&s, "a"), ["in", "out"]);
+        assert_eq!(intents(&s, "n"), ["hide"]);
+        let n = entity(&s, "n").f2py.as_ref().expect("a directive");
+        assert_eq!(n.value.as_ref().map(|value| value.text.as_str()), Some("len(a)"));
+        assert!(n.type_spec.is_some());
+        assert!(s.f2py.as_ref().is_some_and(|signature| signature.threadsafe));
+        assert_eq!(entity(&s, "a").f2py.as_ref().map(|a| a.notes.len()), Some(1));
+    }
+
+    #[test]
+    fn they_do_not_change_the_fortran() {
+        let s =
+            free("subroutine s(a)\n real, intent(in) :: a !f2py intent(out) a\n !F2PY real*8 a, &\n !f2py & b\nend\n");
+        let a = entity(&s, "a");
+        assert_eq!(a.intent, Some(crate::ir::entity::Intent::In));
+        assert!(a.type_spec.as_ref().is_some_and(|spec| spec.kind.is_none()));
+        assert_eq!(intents(&s, "a"), ["out"]);
+    }
+
+    #[test]
+    fn inner_procedures_have_their_own() {
+        let s = free("subroutine s(a)\n!f2py intent(in) a\ncontains\nsubroutine t(a)\n!f2py intent(out) a\nend\nend\n");
+        assert_eq!((intents(&s, "a"), intents(&s.internal[0], "a")), (vec!["in".to_owned()], vec!["out".to_owned()]));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said() {
+        let found = complaints("a.f90", "subroutine s(a)\n!f2py intnet(in) a\nend\n");
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(complaints("a.f90", "subroutine s(a)\n! f2py intnet(in) a\nend\n").is_empty());
+    }
+}

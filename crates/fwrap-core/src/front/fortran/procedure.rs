@@ -9,6 +9,9 @@ use crate::front::fortran::unit::{Opened, Reader, Stop};
 use crate::ir::procedure::{Entry, Procedure, ProcedureKind};
 use crate::source::Span;
 
+/// How deep procedures may stand in each other: in a module two levels (F2018 C1571), and some that the reader forgives.
+const MAXIMUM_HOSTS: usize = 20;
+
 impl Reader<'_, '_> {
     /// A procedure with a body; the scanner's statement is its first.
     pub(super) fn procedure(&mut self) -> Option<Procedure> {
@@ -125,6 +128,11 @@ impl Reader<'_, '_> {
 
     /// Internal procedures up to the END of their host.
     pub(super) fn internal_procedures(&mut self, procedures: &mut Vec<Procedure>, host: &BodyReader) -> Stop {
+        if self.host_names.len() >= MAXIMUM_HOSTS {
+            self.report_here("internal procedures cannot have internal procedures");
+            while self.scanner.advance() {}
+            return Stop::EndOfFile;
+        }
         self.hosts += 1;
         self.host_names.push(host.names().clone());
         let stop = self.internal_subprogram_part(procedures);

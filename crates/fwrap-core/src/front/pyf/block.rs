@@ -297,3 +297,125 @@ impl Reader<'_, '_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::front::pyf::testing::{complaints, entity, read, read_with};
+    use crate::ir::f2py::{BlockKind, Member, SignatureBlock};
+    use crate::ir::name::Name;
+
+    const FILE: &str = "\
+python module example ! in
+  usercode '''
+  #define N 3   /* 'not' Fortran */
+'''
+  interface  ! in :example
+    usercode '''init();'''
+    python module inner__user__routines
+      interface
+        subroutine f(x)
+          real*8 :: x
+        end subroutine f
+      end interface
+    end python module inner__user__routines
+    integer :: k
+    common /blk/ k, z(3)
+    subroutine S(n, x) ! in :example:s.f
+      threadsafe
+      fortranname s_real
+      callstatement {int i; (*f2py_func)(&n, x); for(i=0;i<n;i++) x[i]--;}
+      callprotoargument int*,double*
+      '''
+      What it does.
+      '''
+      intent(c) S
+      integer, optional, intent(in), check(n>0), depend(x) :: n = len(x)
+      double precision dimension(n), intent(inplace) :: x
+      entry s2(x)
+    end subroutine S
+    module m
+      private
+      public :: a
+      real*8, allocatable, dimension(:) :: a
+      type t
+        integer i
+      end type t
+      function g(x) result(y)
+        real*8 :: x, y
+      end function g
+    end module m
+    block data init
+      common /blk/ k
+    end block data init
+    real*8 function h(x)
+      integer x
+    end function h
+  end interface
+end python module example
+";
+
+    fn example() -> SignatureBlock {
+        read(FILE).python_modules.remove(0)
+    }
+
+    #[test]
+    fn blocks_hold_what_stands_in_them() {
+        let module = example();
+        assert_eq!((module.kind, module.name.as_ref().map(Name::lower)), (BlockKind::PythonModule, Some("example")));
+        assert!(module.user_code[0].text.contains("/* 'not' Fortran */"));
+        let Member::Block(interface) = &module.members[0] else { panic!("the interface") };
+        assert_eq!(interface.user_code[0].text, "init();");
+        assert_eq!(interface.scope.commons[0].members.len(), 2);
+        let names: Vec<_> = module.procedures().iter().map(|procedure| procedure.name.spelled()).collect();
+        assert_eq!(names, ["S", "h"]);
+        assert_eq!(module.modules()[0].procedures[0].name.lower(), "g");
+        assert!(module.modules()[0].private_by_default);
+        let Member::Block(inner) = &interface.members[0] else { panic!("the callbacks") };
+        assert!(inner.is_of_callbacks());
+    }
+
+    #[test]
+    fn statements_of_f2py_are_about_the_procedure() {
+        let module = example();
+        let s = module.procedures()[0];
+        let signature = s.f2py.as_ref().expect("statements of f2py");
+        assert!(signature.threadsafe);
+        assert_eq!(signature.fortran_name.as_ref().map(|name| name.text.as_str()), Some("s_real"));
+        let call = signature.call_statement.as_ref().expect("a call statement");
+        assert_eq!(call.text, "{int i; (*f2py_func)(&n, x); for(i=0;i<n;i++) x[i]--;}");
+        assert_eq!(signature.call_prototype.as_ref().map(|types| types.text.as_str()), Some("int*,double*"));
+        assert_eq!((signature.documentation.len(), signature.intents.len()), (1, 1));
+        assert_eq!(s.entries[0].name.lower(), "s2");
+        assert!(s.scope.entity(&Name::new("s")).is_none());
+        let h = module.procedures()[1];
+        assert!(entity(h, "h").type_spec.is_some(), "the type of the prefix");
+    }
+
+    #[test]
+    fn ends_are_checked() {
+        let found = complaints("python module m\ninterface\nsubroutine s\nend interface\nend\nend\n");
+        assert_eq!(found.len(), 1, "{found:?}");
+        let (_, diagnostics, _) = read_with("a.pyf", "python module m\nsubroutine s\n", &[]);
+        let codes: Vec<_> = diagnostics.iter().map(|one| (one.code, one.help.clone().unwrap_or_default())).collect();
+        let help = |text: &str| (Code::UnclosedUnit, format!("write `end {text}` behind its last statement"));
+        assert_eq!(codes, [help("python module m"), help("subroutine s")]);
+        assert_eq!(complaints("end subroutine\n").len(), 1);
+    }
+
+    #[test]
+    fn included_files_stand_in_place() {
+        let text = "python module m\ninterface\ninclude 'a.inc'\ninclude 'b.inc'\nend interface\nend\n";
+        let (library, diagnostics, _) =
+            read_with("a.pyf", text, &[("a.inc", "subroutine s\nend subroutine\nsubroutine t\nend subroutine")]);
+        assert_eq!(library.python_modules[0].procedures().len(), 2);
+        let titles: Vec<_> = diagnostics.iter().map(|one| one.title.as_str()).collect();
+        assert_eq!(titles, ["the included file `b.inc` was not found"]);
+    }
+
+    #[test]
+    fn deep_blocks_are_refused() {
+        let text = "interface\n".repeat(100_000);
+        assert!(!complaints(&text).is_empty());
+    }
+}

@@ -295,3 +295,96 @@ pub(super) fn parse_parameters(cursor: &mut Cursor<'_>) -> Result<Vec<Saying>, P
     }
     Ok(sayings)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::front::pyf::testing::{complaints, entity, procedure};
+    use crate::ir::array::{ArraySpec, Dimension};
+    use crate::ir::entity::Intent;
+    use crate::ir::expr::ExprKind;
+    use crate::ir::f2py::{EntitySignature, SignatureIntent};
+    use crate::ir::procedure::Procedure;
+
+    fn with(declarations: &str) -> Procedure {
+        procedure(&format!("subroutine s(x, n)\n{declarations}\nend subroutine s\n"))
+    }
+
+    fn signature<'p>(procedure: &'p Procedure, name: &str) -> &'p EntitySignature {
+        entity(procedure, name).f2py.as_deref().expect("attributes")
+    }
+
+    fn texts(list: Option<&Vec<crate::ir::f2py::Verbatim>>) -> Vec<String> {
+        list.into_iter().flatten().map(|text| text.text.clone()).collect()
+    }
+
+    #[test]
+    fn attributes_stand_with_or_without_commas() {
+        for text in [
+            "real*8 dimension(n),intent(in,out=y,copy), depend(n),check(len(x)>=n, n!=0), optional :: x",
+            "real*8, dimension(n) ,intent(in , out = y,copy) depend( n ) ,, check(len(x)>=n),check(n!=0) optional::x",
+            "real*8 x(n)\nintent(in,out=y,copy) :: x\ndepend(n) x\ncheck(len(x)>=n, n!=0) x\noptional x",
+        ] {
+            let s = with(text);
+            let x = signature(&s, "x");
+            assert_eq!(x.intents.len(), 3, "{text}");
+            assert!(matches!(&x.intents[1], SignatureIntent::OutAs(name) if *name == *"y"), "{text}");
+            assert_eq!(texts(x.checks.as_ref()), ["len(x)>=n", "n!=0"], "{text}");
+            assert_eq!(x.depends.as_ref().map(Vec::len), Some(1), "{text}");
+            assert!(x.optional && !entity(&s, "x").attributes.optional, "{text}");
+            assert_eq!(texts(x.dimensions.as_ref()), ["n"], "{text}");
+            assert_eq!(entity(&s, "x").intent, Some(Intent::InOut), "{text}");
+        }
+    }
+
+    #[test]
+    fn values_are_c() {
+        let s = with("integer :: n = (a==0 ? 1 : f(b,c)), m = x[0]; character*1 :: x = ','");
+        let value = |name: &str| signature(&s, name).value.as_ref().map(|value| value.text.clone());
+        assert_eq!(value("n").as_deref(), Some("(a==0 ? 1 : f(b,c))"));
+        assert_eq!(value("m").as_deref(), Some("x[0]"));
+        assert_eq!(value("x").as_deref(), Some("','"));
+    }
+
+    #[test]
+    fn dimensions_are_fortran_or_c() {
+        let s = with("real x(0:n, (c=='n'?n:m), *), y(:), z(n+1)");
+        let shape = |name: &str| match &entity(&s, name).shape {
+            Some(ArraySpec::Dimensions(dimensions)) => dimensions.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert!(matches!(&shape("x")[0], Dimension::Explicit { lower: Some(_), .. }));
+        let Dimension::Explicit { upper, .. } = &shape("x")[1] else { panic!("an explicit bound") };
+        assert!(matches!(&upper.kind, ExprKind::Other(text) if text == "(c=='n'?n:m)"));
+        assert!(matches!(shape("x")[2], Dimension::AssumedSize { .. }));
+        assert!(matches!(shape("y")[0], Dimension::Colon { .. }));
+        assert_eq!(texts(signature(&s, "z").dimensions.as_ref()), ["n+1"]);
+    }
+
+    #[test]
+    fn types_that_only_f2py_has() {
+        let s = with("integer*-4 n\ncharacter(f2py_len=12) x\ncharacter y*(n)\nreal z*8");
+        assert!(signature(&s, "n").unsigned);
+        assert_eq!(signature(&s, "x").length.as_ref().map(|length| length.text.as_str()), Some("12"));
+        assert!(entity(&s, "y").type_spec.as_ref().is_some_and(|spec| spec.length.is_some()));
+        assert!(entity(&s, "z").type_spec.as_ref().is_some_and(|spec| spec.kind.is_some()));
+    }
+
+    #[test]
+    fn empty_lists_say_something() {
+        let s = with("real x(n)\ncheck() x\ndepend() x\nintent(c)\nparameter (n = 3)");
+        assert_eq!(signature(&s, "x").checks.as_ref().map(Vec::len), Some(0));
+        assert_eq!(signature(&s, "x").depends.as_ref().map(Vec::len), Some(0));
+        assert_eq!(signature(&s, "n").intents, [SignatureIntent::C], "all arguments");
+        assert!(entity(&s, "n").attributes.parameter && entity(&s, "n").value.is_some());
+    }
+
+    #[test]
+    fn what_is_misspelt_is_said() {
+        let found = complaints("subroutine s(x)\nreal intnet(in), optional :: x\nend subroutine\n");
+        assert_eq!(found, [("intnet(in)".to_owned(), "no attribute".to_owned())]);
+        let found = complaints("subroutine s(x)\nreal intent(in :: x\nintent in x\nend subroutine\n");
+        assert_eq!(found.len(), 2, "{found:?}");
+        let found = complaints("subroutine s(x)\nreel x\nend subroutine\n");
+        assert_eq!(found[0].0, "reel x");
+    }
+}

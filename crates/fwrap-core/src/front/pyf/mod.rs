@@ -70,3 +70,96 @@ pub(super) fn parse_file(file: FileId, loader: &mut Loader<'_>, library: &mut Li
     blocks.iter_mut().for_each(|block| block.link_only = link_only);
     library.python_modules.append(&mut blocks);
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::to_human;
+    use crate::front::pyf::testing::read_with;
+
+    const SIGNATURES: &str = "\
+python module m__user__routines ! in
+  interface m_user_interface
+    function fun(x) result(y)
+      real*8 intent(in) :: x; real*8 y
+    end function fun
+  end interface
+end python module m__user__routines
+python module m
+  usercode '''
+  static int f(void) { return '!'; }
+'''
+  include 'x.inc'
+  interface
+    subroutine <p=s,d>a(f, n, x, <,&>c)
+      use m__user__routines, f => fun
+      external f
+      callstatement {int i\\<n; (*f2py_func)(f, &n, x);}
+      integer, optional, check(n>0&&<&
+         &=9), depend(x) :: n = (x[0] == 'a' ? 1 : len(x))
+      <real,double precision> dimension(0:n, (n?1:2)), intent(in,out=y,copy) :: x
+      common /b/ k(3), // l
+      !f2py intent(hide) c
+      entry e(x)
+      note(don't) x
+      implicit real*8 (a-h)
+      parameter (q = 3)
+    end subroutine <p>a
+    module z
+      private :: w
+      type t
+      end type
+    end module z
+    block data
+    end block data
+  end interface
+end python module m
+";
+
+    #[test]
+    fn every_prefix_is_read() {
+        for end in (0..=SIGNATURES.len()).filter(|end| SIGNATURES.is_char_boundary(*end)) {
+            for suffix in ["", "\nend\n", "'", "(", "<"] {
+                let text = format!("{}{suffix}", &SIGNATURES[..end]);
+                for path in ["a.pyf", "a.pyf.src"] {
+                    let (_, diagnostics, sources) = read_with(path, &text, &[("x.inc", "! nothing\n")]);
+                    for span in diagnostics.iter().filter_map(|diagnostic| diagnostic.span) {
+                        let length = sources.file(span.file).text.len();
+                        assert!(span.start <= span.end && span.end as usize <= length, "{span:?} in {text:?}");
+                    }
+                    let _ = to_human(&diagnostics, &sources, false);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_without_sense_are_read() {
+        let mut state = 12345_u32;
+        for _ in 0..500 {
+            let mut text = String::new();
+            for _ in 0..200 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let marks = b"\n\n'\"&!;(),=:%*#/.<>\\  \treal::intent(endsubroutine0check";
+                text.push(char::from(marks[(state >> 24) as usize % marks.len()]));
+            }
+            for path in ["a.pyf", "a.pyf.src"] {
+                let (_, diagnostics, sources) = read_with(path, &text, &[]);
+                let _ = to_human(&diagnostics, &sources, false);
+            }
+        }
+    }
+
+    #[test]
+    fn parts_of_other_files_are_not_read_alone() {
+        use crate::front::parse_library;
+        use crate::front::pyf::testing::options;
+        use crate::source::{SourceFile, SourceMap};
+        let mut sources = SourceMap::default();
+        sources.add(SourceFile::new("part.pyf.src", "subroutine <q>f\nend subroutine\n"));
+        sources.add(SourceFile::new("a.pyf.src", "! <q=s,d>\ninclude 'part.pyf.src'\n"));
+        let load = |name: &str, _: &str| Some((name.to_owned(), String::new()));
+        let (library, diagnostics) = parse_library(&mut sources, &options(&load));
+        assert!(diagnostics.is_empty(), "{}", to_human(&diagnostics, &sources, false));
+        assert_eq!(library.python_modules[0].procedures().len(), 2);
+    }
+}

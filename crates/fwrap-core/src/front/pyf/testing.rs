@@ -45,3 +45,12 @@ pub(super) fn procedure(text: &str) -> Procedure {
 pub(super) fn entity<'p>(procedure: &'p Procedure, name: &str) -> &'p Entity {
     procedure.scope.entity(&Name::new(name)).unwrap_or_else(|| panic!("{name} has no entity"))
 }
+
+/// The labels of all diagnostics of a signature file with the text they stand at.
+pub(super) fn complaints(text: &str) -> Vec<(String, String)> {
+    let (_, diagnostics, sources) = read_with("a.pyf", text, &[]);
+    let place =
+        |span: crate::source::Span| sources.file(span.file).text[span.start as usize..span.end as usize].to_owned();
+    let complaint = |one: &crate::diagnostic::Diagnostic| (one.span.map_or(String::new(), place), one.label.clone());
+    diagnostics.iter().map(complaint).collect()
+}

@@ -44,7 +44,8 @@ impl<'a, 'ir> CallbackFinder<'a, 'ir> {
         }
     }
 
-    fn find(
+    /// The interface of one name.
+    pub(super) fn find(
         &self,
         dummy: &Name,
         procedure: &'ir Procedure,
@@ -58,7 +59,7 @@ impl<'a, 'ir> CallbackFinder<'a, 'ir> {
     fn find_by_calls(&self, dummy: &Name, procedure: &'ir Procedure, chain: &ScopeChain<'ir>) -> Option<Interface> {
         let calls = procedure.body.calls.iter().filter(|call| !call.of_component && call.procedure == *dummy);
         let calls: Vec<_> = calls.filter_map(|call| Some((call, call.actuals.as_ref()?))).collect();
-        let (first, actuals) = calls.first()?;
+        let Some((first, actuals)) = calls.first() else { return self.find_by_dummies(dummy, procedure, chain) };
         let mut args = Vec::new();
         for position in 0..actuals.len() {
             let values = calls.iter().filter_map(|(_, actuals)| actuals.get(position)?.value.as_ref());
@@ -76,6 +77,18 @@ impl<'a, 'ir> CallbackFinder<'a, 'ir> {
             interface.result = Some(self.describer.data(entity, chain));
         }
         Some(interface)
+    }
+
+    /// The interface of a procedure that is no dummy argument, where dummy arguments are all that it is called with.
+    fn find_by_dummies(&self, name: &Name, procedure: &'ir Procedure, chain: &ScopeChain<'ir>) -> Option<Interface> {
+        let mut calls = procedure.body.calls.iter().filter(|call| !call.of_component && call.procedure == *name);
+        let call = calls.find(|call| call.passed.len() == call.count && call.passed.iter().all(|one| !one.is_part))?;
+        let of = |name: &Name| procedure.scope.entities.iter().find(|entity| entity.name == *name);
+        let describe = |entity| Argument { intent: None, attrs: Vec::new(), ..self.describer.data(entity, chain) };
+        let args = call.passed.iter().map(|passed| of(&passed.name).map(describe)).collect::<Option<Vec<_>>>()?;
+        let result = of(name).map(describe).filter(|_| call.is_function);
+        let kind = Some(if call.is_function { "function" } else { "subroutine" });
+        Some(Interface { kind, args, result, ..Interface::default() })
     }
 
     /// The interface in the external procedure that the dummy procedure is passed on to.

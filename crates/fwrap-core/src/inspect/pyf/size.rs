@@ -5,6 +5,63 @@ use std::collections::BTreeMap;
 use crate::inspect::description::Argument;
 use crate::inspect::pyf::declaration::Attributes;
 
+/// Names that f2py gives another spelling, but not in expressions. What they occur in is left to f2py.
+const RENAMED: [&str; 53] = [
+    "_i",
+    "auto",
+    "break",
+    "case",
+    "char",
+    "complex_double",
+    "const",
+    "continue",
+    "default",
+    "delete",
+    "do",
+    "double",
+    "else",
+    "extern",
+    "flen",
+    "float",
+    "float_double",
+    "for",
+    "fshape",
+    "goto",
+    "if",
+    "index",
+    "inline",
+    "int",
+    "len",
+    "long",
+    "max",
+    "min",
+    "new",
+    "rank",
+    "register",
+    "return",
+    "shape",
+    "short",
+    "signed",
+    "size",
+    "sizeof",
+    "slen",
+    "static",
+    "stderr",
+    "stdin",
+    "stdout",
+    "string",
+    "struct",
+    "switch",
+    "type",
+    "typedef",
+    "union",
+    "unsigned",
+    "void",
+    "volatile",
+    "while",
+    "enum",
+];
+
 /// An argument with the attributes that its declaration will have.
 pub(super) struct Declared {
     pub(super) argument: Argument,
@@ -37,7 +94,8 @@ pub(super) fn settle_sizes(declared: &mut [Declared]) {
         for (dimension, text) in one.attributes.dimensions.iter().enumerate() {
             let names = text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
             for &size in names.filter_map(|name| index.get(name)) {
-                let is_alone = declared[size].argument.name == *text;
+                let is_renamed = RENAMED.contains(&text.as_str()) || RENAMED.contains(&one.argument.name.as_str());
+                let is_alone = declared[size].argument.name == *text && !is_renamed;
                 if is_alone && !mentioned[size] && can_be_solved(&declared[size]) && !depends(one, text) {
                     solved.insert(size, (array, dimension));
                 }
@@ -106,5 +164,12 @@ mod tests {
         assert_eq!(text(2), "t, dimension(n), intent(in) :: x");
         assert_eq!(text(3), "t, dimension(n), depend(n) :: y");
         assert_eq!(text(4), "t, dimension(n,m), intent(out), depend(n) :: z");
+    }
+
+    #[test]
+    fn names_of_c_are_left_to_f2py() {
+        let mut all = [declared("n", "integer", &[], &[]), declared("index", "integer", &["n"], &[])];
+        settle_sizes(&mut all);
+        assert_eq!(all[0].attributes.value, None);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::analysis::scope::{Owner, ScopeChain};
 use crate::analysis::usage::Usages;
-use crate::inspect::description::Argument;
+use crate::inspect::description::{Argument, Interface};
 use crate::inspect::entity::Describer;
 use crate::inspect::pyf::argument::{bind_text, dimensions, obstacle, print_callback, result_obstacle, type_of};
 use crate::inspect::pyf::block::print_signature;
@@ -12,6 +12,7 @@ use crate::inspect::pyf::obstacle::{find_obstacle, type_obstacle};
 use crate::inspect::pyf::size::{Declared, settle_sizes};
 use crate::inspect::pyf::writer::Writer;
 use crate::ir::entity::{Entity, Intent};
+use crate::ir::f2py::{EntitySignature, SignatureIntent};
 use crate::ir::module::Module;
 use crate::ir::name::Name;
 use crate::ir::procedure::{Dummy, Procedure, ProcedureKind, Scope};
@@ -68,7 +69,8 @@ impl<'ir> SourcePrinter<'_, 'ir> {
         if let Some(signature) = &procedure.f2py {
             print_signature(&mut self.main, signature, name);
         }
-        self.callback_modules(name, &arguments);
+        let hidden = self.hidden_callbacks(procedure, chain);
+        self.callback_modules(name, &arguments, &hidden);
         let entity =
             |argument: &Argument| procedure.scope.entities.iter().find(|one| one.name == *argument.name.as_str());
         let mut declared: Vec<Declared> = Vec::new();
@@ -144,17 +146,16 @@ impl<'ir> SourcePrinter<'_, 'ir> {
 
     /// Variables that only directive comments know: `intent(aux)`, `intent(callback)`.
     fn hidden(&mut self, procedure: &'ir Procedure, dummies: &[String], chain: &ScopeChain<'ir>) {
-        use crate::ir::f2py::SignatureIntent::{Aux, Callback};
         for entity in &procedure.scope.entities {
             let Some(signature) = &entity.f2py else { continue };
             if dummies.iter().any(|dummy| entity.name == **dummy) {
                 continue;
             }
-            if signature.intents.contains(&Callback) {
+            if signature.intents.contains(&SignatureIntent::Callback) {
                 let attributes = Attributes::of(entity);
                 self.main.line(&format!("intent({}) {}", attributes.intents.join(","), entity.name));
                 self.main.line(&format!("external {}", entity.name));
-            } else if signature.intents.contains(&Aux)
+            } else if signature.intents.contains(&SignatureIntent::Aux)
                 && let Some(type_text) = self.describer.type_text(entity, chain)
             {
                 self.main.line(&Attributes::of(entity).declaration(&type_text, entity.name.lower()));
@@ -182,14 +183,25 @@ impl<'ir> SourcePrinter<'_, 'ir> {
         }
     }
 
+    /// Procedures that only `intent(callback)` makes arguments.
+    fn hidden_callbacks(&self, procedure: &'ir Procedure, chain: &ScopeChain<'ir>) -> Vec<(String, Interface)> {
+        let is_callback = |entity: &&Entity| {
+            let is_said = |signature: &EntitySignature| signature.intents.contains(&SignatureIntent::Callback);
+            entity.f2py.as_deref().is_some_and(is_said)
+        };
+        let find = |entity: &Entity| {
+            Some((entity.name.lower().to_owned(), self.finder.find(&entity.name, procedure, chain, 0)?))
+        };
+        procedure.scope.entities.iter().filter(is_callback).filter_map(find).collect()
+    }
+
     /// The interfaces of the dummy procedures, and the USE statement that makes them known.
-    fn callback_modules(&mut self, procedure: &str, arguments: &[Argument]) {
+    fn callback_modules(&mut self, procedure: &str, arguments: &[Argument], hidden: &[(String, Interface)]) {
         let of_procedure = |one: &&Argument| one.class == "procedure";
-        let callbacks: Vec<_> = arguments
-            .iter()
-            .filter(of_procedure)
-            .filter_map(|one| Some((one.name.as_str(), one.interface.as_deref()?)))
-            .collect();
+        let callbacks = arguments.iter().filter(of_procedure);
+        let callbacks = callbacks.filter_map(|one| Some((one.name.as_str(), one.interface.as_deref()?)));
+        let hidden = hidden.iter().map(|(name, interface)| (name.as_str(), interface));
+        let callbacks: Vec<_> = callbacks.chain(hidden).collect();
         if callbacks.is_empty() {
             return;
         }
