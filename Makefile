@@ -2,6 +2,7 @@
 # make test    every test (lint, Rust, Python, LAPACK, MINPACK); installs what is missing
 # make corpora what fwrap reads of public libraries against gfortran's answer (docs/corpora.md)
 # make bench   calls and builds against f2py and a C module; results in bench-out/
+# make fuzz    feed the reader generated inputs: FUZZ=fixed|free|preprocess|expression|pyf, SECONDS_OF_FUZZING=600
 # make lint    formatting, clippy and rustdoc, warnings denied
 # make clean   remove what these leave in the checkout
 SHELL := /bin/bash
@@ -17,22 +18,37 @@ export FWRAP_TEST_PYTHON ?= $(VENV_PYTHON)
 export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
-.PHONY: demo test test-all corpora bench lint clean setup-demo setup-test setup-bench test-rust test-python test-lapack-rust
+.PHONY: demo test test-all corpora bench fuzz lint clean setup-demo setup-test setup-bench test-rust test-python test-lapack-rust test-scale
 
 demo: setup-demo
 	@bash tests/tools/demo.sh
 
-test: setup-test lint test-rust test-python test-lapack-rust
+test: setup-test lint test-rust test-python test-lapack-rust test-scale
 
-test-all: test demo
+test-all: test-scale test demo
 
 corpora: setup-test
 	cargo build --release --bin fwrap
 	FWRAP=$(TARGET)/release/fwrap $(VENV_PYTHON) -B tests/tools/corpora/prove.py $(CORPORA)
+	FWRAP=$(TARGET)/release/fwrap $(VENV_PYTHON) -B tests/tools/corpora/intents.py
 
 bench: setup-bench
 	cargo build --release --bin fwrap
 	FWRAP=$(TARGET)/release/fwrap PATH="$(ROOT)/.venv/bin:$$PATH" $(VENV_PYTHON) tests/benches/run.py
+	corpora=$$(bash tests/tools/fetch_corpora.sh lapack); \
+	FWRAP_CORPORA=$$corpora cargo bench -p fwrap-core --bench reading
+
+# Twice the text in twice the time, 30 MB in ten times the memory: the texts are long in an optimized build only.
+test-scale:
+	cargo test --release -p fwrap-core --test scale -- --nocapture --test-threads 1
+
+# Needs a nightly compiler and cargo-fuzz (`cargo install cargo-fuzz`); see fuzz/README.md.
+fuzz:
+	bash fuzz/seed.sh
+	for target in $(or $(FUZZ),fixed free preprocess expression pyf); do \
+		cargo +nightly fuzz run -s none "$$target" -- -dict=fuzz/fortran.dict -max_len=4096 -timeout=10 \
+			-rss_limit_mb=4096 -max_total_time=$(or $(SECONDS_OF_FUZZING),600); \
+	done
 
 setup-demo setup-test setup-bench: setup-%:
 	@bash tests/tools/setup.sh $*

@@ -7,7 +7,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fwrap_core::Generated;
-use fwrap_core::source::SourceFile;
+use fwrap_core::front::find_form_beside_suffix;
+use fwrap_core::source::{SourceFile, SourceForm};
 
 use crate::cache::{Cache, key, stamp};
 use crate::command::{Monitor, Role, run};
@@ -141,11 +142,14 @@ impl<'a> Compilation<'a> {
         };
         self.add_module_directories(&mut command);
         self.add_defines(&mut command);
-        let flags = match input.kind {
-            FileKind::FixedForm => &self.options.fixed_form_flags,
-            _ => &self.options.free_form_flags,
+        let (other_form, has_directives) = find_form_beside_suffix(source);
+        let is_fixed = match other_form {
+            Some(form) => form == SourceForm::Fixed,
+            None => input.kind == FileKind::FixedForm,
         };
-        command.args(flags);
+        command.args(other_form.map(|_| if is_fixed { "-ffixed-form" } else { "-ffree-form" }));
+        command.args(has_directives.then_some("-cpp"));
+        command.args(if is_fixed { &self.options.fixed_form_flags } else { &self.options.free_form_flags });
         match source.suffix().to_ascii_lowercase().as_str() {
             "f77" => command.args(["-x", "f77"]),
             "f18" | "f23" => command.args(["-x", "f95"]),

@@ -24,6 +24,10 @@ pub enum Command {
     /// Say for every procedure whether it is wrapped, and if not, why and what to write
     Check(Check),
     /// Show what the sources declare: modules, types, procedures, with their signatures as read
+    ///
+    /// Without --json and --pyf it prints a tree for people, one line for each module, constant, variable, type,
+    /// generic and procedure: `move(n: in integer(4), x: inout? real(8)(n))`. A question mark stands behind an intent
+    /// that is not declared but follows from the bodies of the procedures, `unused` before what no body touches.
     Inspect(Inspect),
     /// Explain a diagnostic code such as FW0301, with an example and the line to write
     Explain {
@@ -44,35 +48,15 @@ pub enum Format {
     Sarif,
 }
 
-/// What is read, for every subcommand.
+/// How sources are read, for every subcommand.
 #[derive(Debug, Args)]
-pub struct Sources {
-    /// Fortran sources and directories of them, in any order; also C sources (.c), objects (.o), archives (.a),
-    /// libraries (.so)
-    ///
-    /// A directory stands for the Fortran sources in it and below it, in sorted order: .f .for .ftn .f77 .fpp .f90
-    /// .f95 .f03 .f08 .f18 .f23 in either case, and .fypp. Signature files (.pyf, .pyf.src) are read where they are
-    /// named. The command `fypp` preprocesses .fypp files (`pip install fypp`).
-    #[arg(value_name = "SRC", required_unless_present = "link_only")]
-    pub files: Vec<PathBuf>,
-    /// Only read these sources: a library holds their code. Without files: all sources
-    #[arg(long, value_name = "FILE", num_args = 0..)]
-    pub link_only: Option<Vec<PathBuf>>,
-    /// Wrap only these procedures
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    pub only: Vec<String>,
-    /// Leave these procedures out
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    pub skip: Vec<String>,
+pub struct HowRead {
     /// Look for included files and .mod files here
     #[arg(short = 'I', value_name = "DIR")]
     pub include: Vec<PathBuf>,
     /// Define a preprocessor macro
     #[arg(short = 'D', value_name = "NAME[=V]")]
     pub define: Vec<String>,
-    /// The notes file [default: fwrap.toml here, else beside the first source]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
     /// Which C types kinds stand for, as f2py takes it [default: .f2py_f2cmap here]
     #[arg(long, value_name = "FILE")]
     pub f2cmap: Option<PathBuf>,
@@ -98,6 +82,33 @@ pub struct Sources {
     /// character behind it. What is not known is null.
     #[arg(long, value_name = "FORM", value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// What is read and wrapped.
+#[derive(Debug, Args)]
+pub struct Sources {
+    /// Fortran sources and directories of them, in any order; also C sources (.c), objects (.o), archives (.a),
+    /// libraries (.so)
+    ///
+    /// A directory stands for the Fortran sources in it and below it, in sorted order: .f .for .ftn .f77 .fpp .f90
+    /// .f95 .f03 .f08 .f18 .f23 in either case, and .fypp. Signature files (.pyf, .pyf.src) are read where they are
+    /// named. The command `fypp` preprocesses .fypp files (`pip install fypp`).
+    #[arg(value_name = "SRC", required_unless_present = "link_only")]
+    pub files: Vec<PathBuf>,
+    /// Only read these sources: a library holds their code. Without files: all sources
+    #[arg(long, value_name = "FILE", num_args = 0..)]
+    pub link_only: Option<Vec<PathBuf>>,
+    /// Wrap only these procedures
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Leave these procedures out
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub skip: Vec<String>,
+    /// The notes file [default: fwrap.toml here, else beside the first source]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    #[command(flatten)]
+    pub how: HowRead,
 }
 
 /// `fwrap generate`
@@ -152,8 +163,15 @@ pub struct Check {
 /// `fwrap inspect`
 #[derive(Debug, Args)]
 pub struct Inspect {
+    /// Fortran sources and directories of them, in any order
+    ///
+    /// A directory stands for the Fortran sources in it and below it, in sorted order: .f .for .ftn .f77 .fpp .f90
+    /// .f95 .f03 .f08 .f18 .f23 in either case, and .fypp. Signature files (.pyf, .pyf.src) are read where they are
+    /// named. The command `fypp` preprocesses .fypp files (`pip install fypp`).
+    #[arg(value_name = "SRC", required = true)]
+    pub files: Vec<PathBuf>,
     #[command(flatten)]
-    pub sources: Sources,
+    pub how: HowRead,
     /// Print one JSON object with everything that is known
     ///
     /// It goes to standard output, diagnostics to standard error (see --format); where there are errors, the rest is
@@ -174,22 +192,14 @@ pub struct Inspect {
     pub isolated: bool,
 }
 
-impl Sources {
+impl HowRead {
     /// The options that they are.
-    pub fn options(&self) -> Options {
+    fn options(&self) -> Options {
         let split =
             |flags: &[String]| flags.iter().flat_map(|flags| fwrap_build::split_flags(flags)).collect::<Vec<_>>();
-        let named = |names: &[String]| {
-            names.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect::<Vec<_>>()
-        };
         Options {
-            files: self.files.clone(),
-            link_only: self.link_only.clone(),
-            notes: self.config.clone(),
             f2cmap: self.f2cmap.clone(),
-            only: named(&self.only),
-            skip: named(&self.skip),
-            deny: named(&self.deny).iter().map(|code| code.to_ascii_uppercase()).collect(),
+            deny: names(&self.deny).iter().map(|code| code.to_ascii_uppercase()).collect(),
             include_directories: self.include.clone(),
             defines: self.define.iter().map(|define| macro_definition(define)).collect(),
             fixed_form_flags: split(&self.f77flags),
@@ -200,17 +210,37 @@ impl Sources {
     }
 }
 
+impl Sources {
+    /// The options that they are.
+    pub fn options(&self) -> Options {
+        Options {
+            files: self.files.clone(),
+            link_only: self.link_only.clone(),
+            notes: self.config.clone(),
+            only: names(&self.only),
+            skip: names(&self.skip),
+            ..self.how.options()
+        }
+    }
+}
+
+/// The names of a list, without blanks around them.
+fn names(list: &[String]) -> Vec<String> {
+    list.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+}
+
 impl Check {
     /// How the report is printed.
     pub fn format(&self) -> Format {
-        if self.json { Format::Json } else { self.sources.format }
+        if self.json { Format::Json } else { self.sources.how.format }
     }
 }
 
 impl Inspect {
     /// The options that they are.
     pub fn options(&self) -> Options {
-        Options { module: self.module.clone().unwrap_or_default(), ..self.sources.options() }
+        let module = self.module.clone().unwrap_or_default();
+        Options { module, files: self.files.clone(), ..self.how.options() }
     }
 }
 

@@ -30,10 +30,12 @@ fn main() -> ExitCode {
         }
     };
     match arguments.command {
-        Command::Generate(arguments) => run(arguments.sources.format, |speech| commands::generate(&arguments, speech)),
-        Command::Build(arguments) => run(arguments.sources.format, |speech| commands::build(&arguments, speech)),
+        Command::Generate(arguments) => {
+            run(arguments.sources.how.format, |speech| commands::generate(&arguments, speech))
+        }
+        Command::Build(arguments) => run(arguments.sources.how.format, |speech| commands::build(&arguments, speech)),
         Command::Check(arguments) => check::check(&arguments),
-        Command::Inspect(arguments) => run(arguments.sources.format, |speech| inspect::inspect(&arguments, speech)),
+        Command::Inspect(arguments) => run(arguments.how.format, |speech| inspect::inspect(&arguments, speech)),
         Command::Explain { code } => run(Format::Human, |_| explain::explain(code.as_deref())),
     }
 }

@@ -113,7 +113,8 @@ fn isolated_files_know_nothing_of_each_other() {
     let kinds = |kind: u8| format!("module kinds\n  integer, parameter :: wp = {kind}\nend module\n");
     let (one, other) = (format!("{}{}", kinds(4), user("f")), format!("{}{}", kinds(8), user("g")));
     let project = Project::new(&[("tests/one.f90", &one), ("tests/other.f90", &other)]);
-    project.run("inspect tests --json").fails(1, &["FW0105"]);
+    let together = project.run("inspect tests --json").succeeds();
+    assert!(together.stderr.contains("warning[FW0105]: there are two modules called `kinds`"), "{}", together.stderr);
     for sources in ["tests", "tests/one.f90 tests/other.f90"] {
         let description = json(&project.run(&format!("inspect {sources} --isolated --json")).succeeds());
         let kind = |file: usize| &description["files"][file]["units"][0]["args"][0]["kind"];
@@ -147,4 +148,56 @@ fn a_disk_that_is_full_is_an_error() {
     let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux has /dev/full");
     let outcome: Outcome = project.fwrap("inspect add.f90 --json").stdout(full).output().unwrap().into();
     outcome.fails(1, &["FW0702", "standard output"]);
+}
+
+#[test]
+fn what_is_included_counts_to_the_file_that_includes_it() {
+    let template = "#:for kind in ['4', '8']\nsubroutine s${kind}$(x)\n  real(${kind}$), intent(in) :: x\n\
+                    end subroutine\n#:endfor\n";
+    let project = Project::new(&[
+        ("k.fypp", template),
+        ("m.F90", "module m\ncontains\n#include \"body.h\"\nend module\n"),
+        ("e.f90", "include 'body.h'\n"),
+        ("body.h", "subroutine inside(x)\n  real :: x\nend subroutine\n"),
+    ]);
+    let description = json(&project.run("inspect k.fypp m.F90 e.f90 --json").succeeds());
+    let names = |file: usize| {
+        let units = description["files"][file]["units"].as_array().unwrap();
+        units.iter().map(|unit| unit["name"].as_str().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!((names(0), names(1), names(2)), (vec!["s4", "s8"], vec!["inside"], vec!["inside"]));
+    assert_eq!(description["files"][0]["path"], "k.fypp");
+}
+
+#[test]
+fn signature_files_are_written_and_read() {
+    let module = MODULE.replace("type(point)", "real(wp)");
+    let project = Project::new(&[("m.f90", &module), ("add.f90", ADD)]);
+    let outcome = project.run("inspect m.f90 add.f90 --pyf -m sums").succeeds();
+    for line in ["python module sums", "subroutine move(", "function add(", "end python module sums"] {
+        assert!(outcome.stdout.contains(line), "`{line}` is missing from:\n{}", outcome.stdout);
+    }
+    project.write("sums.pyf", &outcome.stdout);
+    let description = json(&project.run("inspect sums.pyf --json").succeeds());
+    assert_eq!(units(&description), ["add", "move"]);
+    assert!(project.run("inspect add.f90 --pyf").succeeds().stdout.contains("python module add"));
+    project.run("inspect add.f90 --pyf --json").fails(2, &["--pyf", "--json"]);
+    project.run("inspect add.f90 -m sums").fails(2, &["--pyf"]);
+    project.run("inspect add.f90 --pyf -m 1a").fails(2, &["FW0704"]);
+}
+
+#[test]
+fn kinds_that_the_user_knows() {
+    let text = "subroutine s(x)\n  use elsewhere\n  real(wp), intent(in) :: x\nend subroutine\n";
+    let project = Project::new(&[("s.f90", text), ("other/map", "{'real': {'wp': 'float'}}\n")]);
+    let kind = |arguments: &str| {
+        let description = json(&project.run(&format!("inspect s.f90 --json {arguments}")).succeeds());
+        description["files"][0]["units"][0]["args"][0]["kind"].clone()
+    };
+    assert_eq!(kind(""), Value::Null);
+    assert_eq!(kind("--f2cmap other/map"), 4);
+    project.write(".f2py_f2cmap", "dict(real=dict(wp='double'))\n");
+    assert_eq!(kind(""), 8);
+    assert_eq!(kind("--f2cmap other/map"), 4);
+    project.run("inspect s.f90 --f2cmap none").fails(1, &["FW0701", "`none`"]);
 }

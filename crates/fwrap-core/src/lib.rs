@@ -14,7 +14,7 @@ pub mod plan;
 pub mod report;
 pub mod source;
 
-use crate::analysis::duplicate::find_duplicates;
+use crate::analysis::duplicate::find_duplicate_modules;
 use crate::analysis::known_kind::KnownKinds;
 use crate::analysis::question::{Answers, Inquiries, Question};
 use crate::analysis::scope::{DefaultKinds, Modules};
@@ -194,8 +194,8 @@ pub fn inspect(request: Request, load_include: IncludeLoader<'_>) -> Inspected {
         load_include,
     };
     let (library, mut diagnostics) = front::parse_library(&mut sources, &options);
-    // Procedures of the same name are described apart; a module of the same name would be taken for the other.
-    diagnostics.append(find_duplicates(&library, |_| false));
+    // Procedures of the same name are described apart; a module of the same name may be taken for the other.
+    diagnostics.append(find_duplicate_modules(&library));
     for prefix in &request.deny {
         diagnostics.deny(prefix);
     }

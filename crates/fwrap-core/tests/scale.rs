@@ -13,7 +13,7 @@ use fwrap_core::{Request, inspect};
 const RATIO: f64 = 3.0;
 
 /// The longer one of two texts, in bytes.
-const LENGTH: usize = if cfg!(debug_assertions) { 400_000 } else { 8_000_000 };
+const LENGTH: usize = if cfg!(debug_assertions) { 200_000 } else { 8_000_000 };
 
 /// Repeats what `part` makes of a number, up to about `length` bytes.
 fn repeat(length: usize, part: impl Fn(usize) -> String) -> String {

@@ -24,7 +24,10 @@ class Difference:
 
 
 def normalize(text):
-    return None if text is None else re.sub(r"\s", "", str(text)).replace('"', "'")
+    """Without blanks and with one sort of quotes; gfortran's own name of LEN_TRIM is as good."""
+    if text is None:
+        return None
+    return re.sub(r"__len_trim\d", "len_trim", re.sub(r"\s", "", str(text)).replace('"', "'"))
 
 
 def normalize_field(field, true, mine):

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """compare.py TRUTH.json MINE.json [--prefix P] [-v N]: what a front end read against what the compiler says.
 
-Procedures: their dummy arguments (names, order, and each of arguments.FIELDS) and results. Beyond them: derived types, generics,
-operators, named constants and their values, module variables, COMMON blocks, interface bodies and access.
+Procedures: their dummy arguments (names, order, and each of arguments.FIELDS) and results. Beyond them: derived types,
+generics, operators, named constants and their values, module variables, COMMON blocks, interface bodies and access.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import os
 
 import entities
 from arguments import OF_RESULT, Difference, compare_argument, compare_arguments
+
 
 def compare_procedure(true, mine):
     """What the contract compares of a procedure."""
@@ -82,8 +83,9 @@ def compare(truth, read, prefix=""):
         compare_units(comparison, file, my_file)
         my_modules = {host_name(module["name"]): module for module in my_file.get("modules", [])}
         for module in file["modules"]:
-            mine = my_modules.get(host_name(module["name"]))
-            for differences in entities.compare_module(module, mine):
+            name = host_name(module["name"])
+            units = [unit for unit in my_file.get("units", []) if host_name(unit["parent"]) == name]
+            for differences in entities.compare_module(module, my_modules.get(name), units):
                 comparison.add_entity(file["path"], differences)
     return comparison
 

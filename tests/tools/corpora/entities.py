@@ -27,7 +27,7 @@ def compare_sets(where, field, true, mine):
     return [] if one == other else [Difference(where, field, one, other)]
 
 
-# ------------------------------------------------------------------------------------------------------------------ units
+# ---------------------------------------------------------------------------------------------------------------- units
 
 
 def compare_unit(true, mine):
@@ -78,10 +78,10 @@ def compare_interface(where, true, mine):
     return [dataclasses.replace(difference, field="interface " + difference.field) for difference in found]
 
 
-# ---------------------------------------------------------------------------------------------------------------- modules
+# -------------------------------------------------------------------------------------------------------------- modules
 
 
-def compare_module(true, mine):
+def compare_module(true, mine, my_units):
     """Yields the differences of each entity of a module: a list for each, empty where all is the same."""
     name = true["name"]
     if mine is None:
@@ -103,7 +103,7 @@ def compare_module(true, mine):
             yield [Difference(where, "interface", described.get("kind"), None)]
         else:
             yield compare_arguments(described["args"], my_interfaces[interface]["args"], where)
-    yield from compare_access(name, true, mine)
+    yield from compare_access(name, true, mine, my_units)
 
 
 def compare_missing(module, what, true, mine):
@@ -220,10 +220,14 @@ def spell_operator(name):
     return f".{name}." if name in ("not", "and", "or", "eqv", "neqv") else name
 
 
-def compare_access(module, true, mine):
-    mine = mine.get("access") or {}
-    for name, access in (true.get("access") or {}).items():
-        if name in mine:
-            yield compare_equal(f"{module}.{name}", "access", access, mine[name])
-        else:
-            yield [Difference(f"{module}.{name}", "access", access, None)]
+def compare_access(module, true, mine, my_units):
+    """Access as an `access` says it, or as the `private` of what it names."""
+    said = {}
+    for described in [*(mine.get("variables") or []), *(mine.get("types") or []), *my_units]:
+        said[described["name"]] = described.get("private")
+    for name, described in (mine.get("parameters") or {}).items():
+        said[name] = described.get("private")
+    access = {name: "private" if private else "public" for name, private in said.items() if private is not None}
+    access |= mine.get("access") or {}
+    for name, true_access in (true.get("access") or {}).items():
+        yield compare_equal(f"{module}.{name}", "access", true_access, access.get(name))

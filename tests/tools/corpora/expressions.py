@@ -13,9 +13,7 @@ PRECEDENCE = {
     "not": 3, "and": 2, "or": 1, "eqv": 0, "neqv": 0,
 }  # fmt: skip
 NOT_PRESENT = "arg not-present"
-OPERATOR = re.compile(
-    r"(U\+|U-|\*\*|//|/=|<=|>=|==|[-+*/<>=]|NOT|AND|OR|EQV|NEQV|not|and|or|eqv|neqv|parens)(?= )"
-)
+OPERATOR = re.compile(r"(U\+|U-|\*\*|//|/=|<=|>=|==|[-+*/<>=]|NOT|AND|OR|EQV|NEQV|not|and|or|eqv|neqv|parens)(?= )")
 STRING = re.compile(r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"]|\"\")*\"")
 BOZ = re.compile(r"\{[^}]*\}(_\d+)?")
 TOKEN = re.compile(

@@ -4,7 +4,7 @@ import gzip
 import os
 import re
 
-from dump import OPEN_UPPER, SHAPES, TYPES, class_suffix, parse_type
+from dump import OPEN_UPPER, SHAPES, TYPES, class_suffix
 from expressions import ATOM, PRECEDENCE, UNARY, print_binary
 
 TOKEN = re.compile(r"\s+|\(|\)|'(?:[^']|'')*'|[^\s()']+")
@@ -96,11 +96,13 @@ class ModuleFile:
     def reference(self, part):
         """`%component` or `(subscripts)`"""
         if part[0] == "COMPONENT":
-            return "%" + unquote(part[2]).lower()
-        if part[0] == "ARRAY" and part[1] == "ELEMENT":
-            subscripts = [self.expression(node) for node in part[3:] if isinstance(node, list) and node]
+            components = self.symbols[int(part[1])][4][1]
+            named = [unquote(component[1]) for component in components if component[0] == part[2]]
+            return f"%{named[0].lower()}" if named else "%?"
+        if part[0] == "ARRAY" and part[1][0] == "ELEMENT":
+            subscripts = [self.expression(node) for node in part[1][2:] if isinstance(node, list)]
             return f"({','.join(text for text, _ in filter(None, subscripts))})"
-        return "" if part[0] == "ARRAY" else "?"
+        return ""
 
     def operation(self, node):
         operands = [self.expression(operand) for operand in node[4:] if isinstance(operand, list) and operand]
@@ -139,9 +141,7 @@ class ModuleFile:
             declared = self.symbols.get(int(spec[1]), ("?",))[0] if spec[1].isdigit() else "?"
             described["derived"] = declared.lower()
             if name == "CLASS":
-                found = parse_type(f"(CLASS {declared})")
-                described["type"], described["derived"] = found["type"], found["derived"]
-                described["attrs"] = {"a": ["allocatable"], "p": ["pointer"]}.get(class_suffix(declared)[2], [])
+                self.describe_class(described, int(spec[1]))
         elif name == "CHARACTER":
             described["kind"] = int(spec[1])
             length = spec[6] if len(spec) > 6 else []
@@ -149,6 +149,17 @@ class ModuleFile:
             described["len"] = ":" if "DEFERRED_CL" in spec else text[0] if text else "*"
         elif len(spec) > 1 and isinstance(spec[1], str) and spec[1].isdigit():
             described["kind"] = int(spec[1]) or None
+
+    def describe_class(self, described, container):
+        """The declared type is that of the container's `_data`; long names are hashed in the container's own."""
+        rank, _, suffix = class_suffix(self.symbols[container][0])
+        data = self.symbols[container][4][1][0]
+        declared = self.symbols[int(data[2][1])][0]
+        star = declared == "STAR"
+        described |= {"type": "class(*)" if star else "class", "derived": None if star else declared.lower()}
+        described["attrs"] = {"a": ["allocatable"], "p": ["pointer"]}.get(suffix, [])
+        if rank:
+            self.describe_shape(described, data[3])
 
     def describe_shape(self, described, shape):
         if not shape or not isinstance(shape[0], str):
@@ -207,7 +218,7 @@ class ModuleFile:
         }
 
 
-# ------------------------------------------------------------------------------------------------------------ enrichment
+# ----------------------------------------------------------------------------------------------------------- enrichment
 
 
 def enrich(file, folder):

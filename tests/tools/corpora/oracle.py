@@ -230,7 +230,9 @@ def main(arguments):
         "files": answers,
     }
     with open(options.o, "w") if options.o else sys.stdout as output:
-        json.dump(truth, output, indent=1 if options.indent else None, separators=None if options.indent else (",", ":"))
+        json.dump(
+            truth, output, indent=1 if options.indent else None, separators=None if options.indent else (",", ":")
+        )
         output.write("\n")
     if not options.q:
         print(*(f"{name}={count}" for name, count in truth["summary"].items()), file=sys.stderr)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""prove.py [CORPUS...]: `fwrap inspect --json` against gfortran, on the libraries of corpora.toml (or on --library DIR).
+"""prove.py [CORPUS...]: `fwrap inspect --json` against gfortran, on the libraries of corpora.toml (or --library DIR).
 
 Fetches a corpus, asks the compiler once (the answer is kept beside the fetched sources, for each version of the
 compiler and of the oracle), reads the corpus with fwrap ($FWRAP, else `fwrap` on the PATH) and compares. One line for
@@ -22,6 +22,7 @@ from pathlib import Path
 
 from compare import compare, summarize
 from oracle import compiler_version
+from sources import find_sources
 
 HERE = Path(__file__).resolve().parent
 FLOOR = 0.999
@@ -51,7 +52,7 @@ class Corpus:
         if not self.each:
             return [self.sources]
         folders = [path for pattern in self.each for path in sorted(glob.glob(pattern, root_dir=root))]
-        return [[path] for path in folders if (root / path).is_dir()]
+        return [[path] for path in folders if (root / path).is_dir() and find_sources([root / path])]
 
     def options(self, root):
         """-I and -D, the same for gfortran and for fwrap."""

@@ -180,7 +180,7 @@ def describe_module(scope):
             continue
         if "PARAMETER" in words:
             module["parameters"][symbol.name] = describe_parameter(symbol, words)
-        elif "VARIABLE" in words:
+        elif "VARIABLE" in words and not (symbol.type or "").startswith("(UNKNOWN"):  # a name in PUBLIC only
             module["variables"].append({**describe_variable(symbol.name, symbol), "private": "PRIVATE" in words})
         elif is_type(symbol, words):
             module["types"].append(describe_type(symbol, words, scope))
@@ -200,7 +200,10 @@ def find_inherited(scope, module):
     """Specifics that the module's own interfaces need not name: those that came with a USE or are type-bound."""
     bound = {binding for described in module["types"] for names in described["generic"].values() for binding in names}
     inherited = {
-        binding["target"] for described in module["types"] for binding in described["bindings"] if binding["name"] in bound
+        binding["target"]
+        for described in module["types"]
+        for binding in described["bindings"]
+        if binding["name"] in bound
     }
     for specifics in [*module["generics"].values(), *module["operators"].values()]:
         for name in specifics:
@@ -274,7 +277,7 @@ def describe_component(text):
     return component
 
 
-# --------------------------------------------------------------------------------------------------------------- walking
+# -------------------------------------------------------------------------------------------------------------- walking
 
 
 class Describer:

@@ -1,6 +1,5 @@
 """The comparer finds a difference in each field, and none where there is none."""
 
-import copy
 
 import pytest
 
@@ -157,6 +156,7 @@ def test_what_is_written_otherwise_is_the_same():
     mine = truth()
     solve, module = mine["files"][0]["units"][0], mine["files"][0]["modules"][0]
     solve["args"][1]["len"] = "2 * n"
+    solve["args"][0]["dims"][0] = [1, "lda "]
     module["parameters"]["pi"]["value"] = "3.14159265358979312"
     module["generics"]["draw"] = ["draw_square"]  # the other one came with a USE
     mine["files"][0]["path"] = "src/a.f90"

@@ -3,6 +3,7 @@
 `3`, `2.5e0_8`, `.true.`, `'ab'`, `(/ 1 , 2 /)`, `[1, 2]`, `(complex 1.0 -2.0)`, `(1.0,-2.0)`
 """
 
+import math
 import re
 
 TOKEN = re.compile(
@@ -95,7 +96,7 @@ def flatten(value):
 
 
 def close_to(one, other, precision):
-    if one == other or (one != one and other != other):
+    if one == other or (math.isnan(one) and math.isnan(other)):
         return True
     return abs(one - other) <= precision * max(abs(one), abs(other))
 

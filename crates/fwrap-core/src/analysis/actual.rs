@@ -52,10 +52,10 @@ impl FoundActual {
 
     /// What two actual arguments at one place cannot both be.
     pub(super) fn contradiction(&self, other: &Self) -> Option<String> {
-        if let (Found::Known(one), Found::Known(two)) = (&self.data_type, &other.data_type) {
-            if !is_same_type(one, two) {
-                return Some(format!("{} and {}", describe(one), describe(two)));
-            }
+        if let (Found::Known(one), Found::Known(two)) = (&self.data_type, &other.data_type)
+            && !is_same_type(one, two)
+        {
+            return Some(format!("{} and {}", describe(one), describe(two)));
         }
         let is_array = |form: Form| matches!(form, Form::Array(_));
         match (self.form, other.form) {

@@ -173,9 +173,59 @@ fn complex_binary(operator: &BinaryOperator, left: &Constant, right: &Constant) 
             let real = a.times(&c)?.plus(&b.times(&d)?)?.over(&square)?;
             (real, b.times(&c)?.plus(&a.times(&d)?.negated())?.over(&square)?)
         }
+        BinaryOperator::Power => match right {
+            Constant::Integer(exponent @ 0..=64, _) => {
+                let mut power = Constant::Complex(Real::from_integer(1, kind)?, zero);
+                for _ in 0..*exponent {
+                    power = complex_binary(&BinaryOperator::Multiply, &power, left)?;
+                }
+                return Some(power);
+            }
+            _ => return None,
+        },
         BinaryOperator::Equal => return Some(Constant::Logical(a == c && b == d, 4)),
         BinaryOperator::NotEqual => return Some(Constant::Logical(a != c || b != d, 4)),
         _ => return None,
     };
     Some(Constant::Complex(real, imaginary))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{binary, compare_texts};
+    use crate::analysis::constant::Constant;
+    use crate::ir::expr::BinaryOperator;
+
+    fn integers(operator: &BinaryOperator, left: i128, right: i128, kind: u8) -> Option<i128> {
+        binary(operator, &Constant::Integer(left, kind), &Constant::Integer(right, 4))
+            .and_then(|value| value.as_integer())
+    }
+
+    #[test]
+    fn integers_truncate_and_do_not_overflow() {
+        assert_eq!(integers(&BinaryOperator::Divide, -7, 2, 4), Some(-3));
+        assert_eq!(integers(&BinaryOperator::Divide, 1, 0, 4), None);
+        assert_eq!(integers(&BinaryOperator::Power, 2, -1, 4), Some(0));
+        assert_eq!(integers(&BinaryOperator::Power, -1, -3, 4), Some(-1));
+        assert_eq!(integers(&BinaryOperator::Add, i128::from(i32::MAX), 1, 4), None);
+        assert_eq!(integers(&BinaryOperator::Add, i128::from(i32::MAX), 1, 8), Some(1 << 31));
+        assert_eq!(integers(&BinaryOperator::Power, 10, 1000, 16), None);
+    }
+
+    #[test]
+    fn arrays_go_element_by_element_if_their_shapes_agree() {
+        let vector =
+            |values: &[i128]| Constant::vector(values.iter().map(|value| Constant::Integer(*value, 4)).collect());
+        let sum = binary(&BinaryOperator::Add, &vector(&[1, 2]), &vector(&[3, 4]));
+        assert_eq!(sum, Some(vector(&[4, 6])));
+        assert_eq!(binary(&BinaryOperator::Add, &vector(&[1, 2]), &vector(&[3])), None);
+        let doubled = binary(&BinaryOperator::Multiply, &Constant::Integer(2, 4), &vector(&[1, 2]));
+        assert_eq!(doubled, Some(vector(&[2, 4])));
+    }
+
+    #[test]
+    fn texts_compare_as_if_padded_with_blanks() {
+        assert!(compare_texts("a", "a  ").is_eq() && compare_texts("a", "ab").is_lt());
+        assert!(compare_texts("a\t", "a").is_lt());
+    }
 }

@@ -1,6 +1,6 @@
 //! Every body of a library, with what its names mean.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::analysis::scope::{Meaning, Modules, Owner, ScopeChain};
 use crate::ir::body::Body;
@@ -21,6 +21,8 @@ pub(super) struct Unit<'ir> {
     pub(super) chain: ScopeChain<'ir>,
     /// The unit that it is internal to.
     pub(super) host: Option<usize>,
+    /// Its dummy arguments and those of its entries.
+    pub(super) dummies: HashMap<&'ir Name, &'ir Entity>,
 }
 
 /// The bodies of a library, and its procedures by name.
@@ -73,10 +75,10 @@ impl<'a, 'ir> Bodies<'a, 'ir> {
         self.add_generics(&module.scope, &chain);
         for procedure in &module.procedures {
             let unit = self.add(procedure, &chain, None);
-            if procedure.prefixes.module {
-                if let Some(interface) = self.separate_interface(&procedure.name, module) {
-                    self.unit_of.insert(std::ptr::from_ref(interface), unit);
-                }
+            if procedure.prefixes.module
+                && let Some(interface) = self.separate_interface(&procedure.name, module)
+            {
+                self.unit_of.insert(std::ptr::from_ref(interface), unit);
             }
         }
         for separate in &module.separate_bodies {
@@ -87,7 +89,9 @@ impl<'a, 'ir> Bodies<'a, 'ir> {
                 self.unit_of.insert(std::ptr::from_ref(interface), unit);
             }
             self.add_generics(&separate.scope, &chain);
-            self.units.push(Unit { procedure: interface, body: &separate.body, chain: chain.clone(), host: None });
+            let dummies = interface.map(dummy_entities).unwrap_or_default();
+            let (body, chain_of_body) = (&separate.body, chain.clone());
+            self.units.push(Unit { procedure: interface, body, chain: chain_of_body, host: None, dummies });
             for internal in &separate.internal {
                 self.add(internal, &chain, Some(unit));
             }
@@ -113,7 +117,9 @@ impl<'a, 'ir> Bodies<'a, 'ir> {
         let unit = self.units.len();
         self.unit_of.insert(std::ptr::from_ref(procedure), unit);
         self.add_generics(&procedure.scope, &chain);
-        self.units.push(Unit { procedure: Some(procedure), body: &procedure.body, chain: chain.clone(), host });
+        let dummies = dummy_entities(procedure);
+        let body = &procedure.body;
+        self.units.push(Unit { procedure: Some(procedure), body, chain: chain.clone(), host, dummies });
         for internal in &procedure.internal {
             self.add(internal, &chain, Some(unit));
         }
@@ -131,15 +137,16 @@ impl<'a, 'ir> Bodies<'a, 'ir> {
     /// The unit whose dummy argument a name is in the body of `unit`: its own, or that of a host.
     pub(super) fn owner(&self, mut unit: usize, name: &Name) -> Option<(usize, &'ir Entity)> {
         loop {
-            if let Some(procedure) = self.units[unit].procedure {
-                if is_dummy(procedure, name) {
-                    return procedure.scope.entity(name).map(|entity| (unit, entity));
-                }
-                if procedure.scope.entity(name).is_some() {
-                    return None;
-                }
+            if let Some(entity) = self.units[unit].dummies.get(name) {
+                return Some((unit, entity));
             }
-            unit = self.units[unit].host?;
+            // a name that is declared here is not that of the host
+            let is_here = || self.units[unit].procedure.is_some_and(|procedure| procedure.scope.entity(name).is_some());
+            let host = self.units[unit].host?;
+            if is_here() {
+                return None;
+            }
+            unit = host;
         }
     }
 
@@ -178,6 +185,8 @@ pub(super) fn dummies(procedure: &Procedure) -> impl Iterator<Item = &Name> {
     })
 }
 
-fn is_dummy(procedure: &Procedure, name: &Name) -> bool {
-    dummies(procedure).any(|dummy| dummy == name)
+fn dummy_entities(procedure: &Procedure) -> HashMap<&Name, &Entity> {
+    let names: HashSet<&Name> = dummies(procedure).collect();
+    let entities = procedure.scope.entities.iter().filter(|entity| names.contains(&entity.name));
+    entities.map(|entity| (&entity.name, entity)).collect()
 }

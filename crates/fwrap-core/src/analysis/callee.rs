@@ -279,7 +279,10 @@ impl<'ir> Bodies<'_, 'ir> {
             }),
             Place::Object => None,
         };
-        let entity = dummy.and_then(|dummy| target.procedure.scope.entity(dummy));
+        let entity = dummy.and_then(|dummy| match target.unit {
+            Some(unit) => self.units[unit].dummies.get(dummy).copied(),
+            None => target.procedure.scope.entity(dummy),
+        });
         let Some((dummy, entity)) = dummy.zip(entity) else {
             return Fate::Unknown(Because::NoSuchArgument(call.procedure.clone()));
         };

@@ -85,7 +85,8 @@ pub fn fold<'ir>(expr: &Expr, chain: &ScopeChain<'ir>, modules: &Modules<'ir>) -
 
 impl Constant {
     /// A string.
-    pub(super) fn text(text: &str) -> Self {
+    #[must_use]
+    pub fn text(text: &str) -> Self {
         Self::Character(text.into(), 1)
     }
 
@@ -111,7 +112,7 @@ impl Constant {
         }
     }
 
-    pub(super) fn as_text(&self) -> Option<&str> {
+    pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Character(text, _) => Some(text),
             _ => None,
@@ -165,7 +166,8 @@ impl Constant {
     }
 
     /// An array of one dimension.
-    pub(super) fn vector(elements: Vec<Self>) -> Self {
+    #[must_use]
+    pub fn vector(elements: Vec<Self>) -> Self {
         Self::Array(Rc::new(ArrayConstant { shape: vec![elements.len()], lower: Vec::new(), elements, model: None }))
     }
 }

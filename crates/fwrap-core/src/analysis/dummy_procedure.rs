@@ -81,6 +81,11 @@ impl<'ir> Finder<'_, 'ir> {
         (!is_declared && entity.shape.is_none()).then_some((procedure, entity, owner))
     }
 
+    fn is_invoked(&self, owner: usize, entity: &Entity) -> bool {
+        let procedure = self.bodies.units[owner].procedure;
+        entity.attributes.external || procedure.is_some_and(|procedure| procedure.invoked.contains(&entity.name))
+    }
+
     fn enter_call(&mut self, unit: usize, call: &'ir Call) {
         let Some((procedure, entity, owner)) = self.find(unit, &call.procedure) else { return };
         let (modules, chain) = (self.bodies.modules, &self.bodies.units[unit].chain);
@@ -101,14 +106,15 @@ impl<'ir> Finder<'_, 'ir> {
 
     /// A dummy procedure as an actual argument: it is what the dummy argument there is.
     fn enter_passing(&mut self, unit: usize, call: &'ir Call, components: &Components<'ir>) {
+        let mut callee = None;
         for passed in call.passed.iter().filter(|passed| !passed.is_part) {
-            let Some((procedure, entity, _)) = self.find(unit, &passed.name) else { continue };
-            let attributes = &entity.attributes;
-            let may_be_procedure = attributes.external || procedure.invoked.contains(&entity.name);
-            if entity.type_spec.is_some() && !may_be_procedure {
+            let Some((owner, entity)) = self.bodies.owner(unit, &passed.name) else { continue };
+            if entity.shape.is_some() || (entity.type_spec.is_some() && !self.is_invoked(owner, entity)) {
                 continue;
             }
-            let Callee::Procedures(targets) = self.bodies.find_callee(unit, call, components) else { continue };
+            let Some((procedure, entity, _)) = self.find(unit, &passed.name) else { continue };
+            let callee = callee.get_or_insert_with(|| self.bodies.find_callee(unit, call, components));
+            let Callee::Procedures(targets) = callee else { continue };
             let [target] = targets.as_slice() else { continue };
             let dummy = match &passed.place {
                 Place::Position(position) => target.dummies.get(*position),

@@ -18,6 +18,8 @@ pub struct ProcedureFacts<'ir> {
     pub dummies: Vec<DummyFacts<'ir>>,
     /// The function result.
     pub result: Option<DummyFacts<'ir>>,
+    /// The binding label, if it has BIND(C).
+    pub label: Option<String>,
     /// Why it cannot be wrapped; empty if it can.
     pub problems: Vec<Diagnostic>,
 }

@@ -68,7 +68,7 @@ impl<'ir> Graph<'_, 'ir> {
                 continue;
             }
             let mut usage = Usage::default();
-            if let Some(entity) = procedure.scope.entity(name) {
+            if let Some(entity) = self.bodies.units[unit].dummies.get(name) {
                 usage.declared = entity.intent;
                 if entity.attributes.volatile || entity.attributes.asynchronous {
                     usage.unknown = Some(Proof { span: entity.span, because: Because::Attribute });
@@ -170,5 +170,244 @@ impl<'ir> Graph<'_, 'ir> {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find_usages;
+    use crate::analysis::dummy_procedure::find_dummy_procedures;
+    use crate::analysis::scope::{DefaultKinds, Modules};
+    use crate::front::parse_library;
+    use crate::ir::library::Library;
+    use crate::ir::name::Name;
+    use crate::ir::procedure::Procedure;
+    use crate::source::{SourceFile, SourceMap};
+
+    fn read(texts: &[(&str, &str)]) -> Library {
+        let mut sources = SourceMap::default();
+        for (path, text) in texts {
+            sources.add(SourceFile::new(*path, *text));
+        }
+        let options = crate::front::Options {
+            defines: Vec::new(),
+            predefined: None,
+            openmp: false,
+            fixed_line_length: None,
+            load_include: &|_, _| None,
+        };
+        let (library, diagnostics) = parse_library(&mut sources, &options);
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        library
+    }
+
+    fn procedure<'l>(library: &'l Library, name: &str) -> &'l Procedure {
+        let of_modules = library.modules.iter().flat_map(|module| &module.procedures);
+        let mut all = library.procedures.iter().chain(of_modules);
+        all.find(|procedure| procedure.name == *name).unwrap_or_else(|| panic!("no {name}"))
+    }
+
+    /// `x:read y:both` for the arguments of a procedure.
+    fn usages(library: &Library, name: &str) -> String {
+        let modules = Modules::new(library, DefaultKinds::default());
+        let usages = find_usages(library, &modules);
+        let procedure = procedure(library, name);
+        let word = |name: &Name| usages.of(procedure, name).map_or("none", |usage| usage.summary().as_str());
+        let all = super::dummies(procedure).map(|name| format!("{name}:{}", word(name)));
+        all.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn calls_are_followed_across_files_and_in_circles() {
+        let library = read(&[
+            ("a.f90", "subroutine a(x, y, n)\nreal x(*), y(*)\ncall b(y, x(2), n)\nend\n"),
+            (
+                "b.f",
+                "      SUBROUTINE B(P,Q,N)\n      REAL P(*),Q(*)\n      IF(N.GT.0)CALLA(P,Q,N-1)\n\
+                 \x20     P(1)=0\n      END\n",
+            ),
+        ]);
+        // each is at times the other
+        assert_eq!(usages(&library, "a"), "x:written y:written n:read");
+        assert_eq!(usages(&library, "b"), "p:written q:written n:read");
+    }
+
+    #[test]
+    fn what_is_not_known_is_unknown() {
+        let library = read(&[(
+            "a.f90",
+            "subroutine a(f, x, y, z, t, v)\ninteger, volatile :: v\ntype(u) t\n\
+             call f(x)\ncall gone(y)\ncall t%run(z)\nend\n",
+        )]);
+        assert_eq!(usages(&library, "a"), "f:untouched x:unknown y:unknown z:unknown t:unknown v:unknown");
+    }
+
+    #[test]
+    fn declared_intents_are_believed() {
+        let text = "\
+subroutine a(x, y, z, f, p)
+  interface
+    subroutine f(v, w)
+      real, intent(in) :: v
+      real, intent(out) :: w
+    end subroutine
+    subroutine g(q) bind(c)
+      real, value :: q
+    end subroutine
+    subroutine h(r)
+      real, pointer, intent(in) :: r
+    end subroutine
+  end interface
+  real, target :: p
+  call f(x, w=y)
+  call g(z)
+  call h(p)
+end subroutine
+";
+        let library = read(&[("a.f90", text)]);
+        assert_eq!(usages(&library, "a"), "x:read y:written z:read f:untouched p:unknown");
+    }
+
+    #[test]
+    fn an_interface_without_intents_is_that_of_the_procedure() {
+        let text = "\
+subroutine a(x, y)
+  interface
+    subroutine b(q, p)
+    end subroutine
+  end interface
+  call b(p=x, q=y)
+  call b(x, y)
+end subroutine
+subroutine b(q, p)
+  q = p
+end subroutine
+";
+        assert_eq!(usages(&read(&[("a.f90", text)]), "a"), "x:both y:both");
+        let text = text.replace("  call b(x, y)\n", "");
+        assert_eq!(usages(&read(&[("a.f90", &text)]), "a"), "x:read y:written");
+    }
+
+    #[test]
+    fn names_mean_what_modules_say() {
+        let module = "\
+module m
+  real :: table(9)
+  interface change
+    module procedure change_one, change_two
+  end interface
+  interface mixed
+    module procedure look, change_one
+  end interface
+contains
+  subroutine change_one(x)
+    real x
+    x = 1
+  end subroutine
+  subroutine change_two(x, y)
+    real x, y
+    y = x
+  end subroutine
+  subroutine look(i)
+    integer i
+    print *, i
+  end subroutine
+end module
+";
+        let user = "\
+subroutine a(i, x, y, z, k)
+  use m, only: values => table, change, mixed
+  q = values(i) + size(values(k:))
+  call change(x)
+  call change(y, z)
+end subroutine
+subroutine b(x)
+  use m
+  call mixed(x)
+end subroutine
+";
+        let library = read(&[("a.f90", user), ("m.f90", module)]);
+        assert_eq!(usages(&library, "a"), "i:read x:written y:read z:written k:read");
+        assert_eq!(usages(&library, "b"), "x:unknown");
+    }
+
+    #[test]
+    fn intrinsic_procedures_do_what_the_standard_says() {
+        let text = "\
+subroutine a(x, n, c, t)
+  integer, external :: max
+  call random_number(x)
+  call get_command_argument(n, value=c)
+  n = max(t)
+end subroutine
+subroutine b(x, n)
+  n = max(size(x), n)
+  call move_alloc(from=x, to=y)
+end subroutine
+";
+        let library = read(&[("a.f90", text)]);
+        assert_eq!(usages(&library, "a"), "x:written n:both c:written t:unknown");
+        assert_eq!(usages(&library, "b"), "x:both n:both");
+    }
+
+    #[test]
+    fn bodies_of_submodules_are_those_of_their_interfaces() {
+        let text = "\
+module m
+  interface
+    module subroutine s(x, y)
+      real :: x, y
+    end subroutine
+  end interface
+end module
+submodule (m) n
+contains
+  module procedure s
+    y = x
+  end procedure
+end submodule
+subroutine a(p, q)
+  use m
+  call s(p, q)
+end subroutine
+";
+        assert_eq!(usages(&read(&[("a.f90", text)]), "a"), "p:read q:written");
+    }
+
+    #[test]
+    fn calls_show_the_interface_of_a_dummy_procedure() {
+        let text = "\
+subroutine a(f, n, x)
+  double precision x(n)
+  external f
+  call b(f, n, x)
+end subroutine
+subroutine b(g, n, x)
+  double precision x(n), g
+  x(1) = g(n, x, x(2)*2, 'no', n > 1)
+end subroutine
+";
+        let library = read(&[("a.f90", text)]);
+        let modules = Modules::new(&library, DefaultKinds::default());
+        let found = find_dummy_procedures(&library, &modules);
+        assert!(found.conflicts.is_empty(), "{:?}", found.conflicts);
+        let of = |name: &str, dummy: &str| found.of(procedure(&library, name), &Name::new(dummy)).cloned();
+        let called = of("b", "g").expect("it is called");
+        let types: Vec<String> =
+            called.arguments.iter().map(|one| format!("{:?} {:?}", one.data_type, one.form)).collect();
+        assert_eq!(
+            types,
+            [
+                "Known(Integer(4)) Scalar",
+                "Known(Real(8)) Array(1)",
+                "Known(Real(8)) Scalar",
+                "Known(Character(Assumed)) Scalar",
+                "Known(Logical(4)) Scalar"
+            ]
+        );
+        assert_eq!(format!("{:?}", called.result), "Some(Known(Real(8)))");
+        let passed = of("a", "f").expect("it is passed on");
+        assert!(passed.is_function && passed.arguments.len() == 5);
+        assert!(of("a", "x").is_none() && of("a", "n").is_none());
     }
 }

@@ -23,6 +23,7 @@ mod intent;
 mod intrinsic;
 pub mod kind;
 pub mod known_kind;
+pub mod label;
 mod model;
 mod numeric;
 mod order;

@@ -4,6 +4,7 @@ use crate::analysis::extent::ExtentScope;
 use crate::analysis::facts::{DataType, DummyFacts, IntentFact, NotedFacts, ProcedureFacts, Shape};
 use crate::analysis::intent::{documented_intent, find_intent};
 use crate::analysis::kind::{self, ResolvedType};
+use crate::analysis::label::find_label;
 use crate::analysis::scope::{Modules, ScopeChain};
 use crate::analysis::support;
 use crate::analysis::usage::Usages;
@@ -41,10 +42,14 @@ pub fn find_procedure_facts<'ir>(
             None => unreachable!("the front end declares the result of every function"),
         },
     };
+    let label = find_label(&procedure.name, procedure.bind.as_ref(), &finder.chain, modules).unwrap_or_else(|reason| {
+        finder.problems.push(support::unknown_label(procedure, &reason));
+        None
+    });
     for problem in &mut finder.problems {
         problem.procedure = Some(qualified_name(procedure, module));
     }
-    ProcedureFacts { procedure, module, dummies, result, problems: finder.problems }
+    ProcedureFacts { procedure, module, dummies, result, label, problems: finder.problems }
 }
 
 /// `module::name`, or the name alone.

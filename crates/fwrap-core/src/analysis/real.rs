@@ -55,14 +55,20 @@ impl Real {
         (self.value.abs() < 1e38).then_some(self.value as i128)
     }
 
-    /// As many digits as tell it from its neighbours, as `1.50000000e0`.
+    /// As many digits as tell it from its neighbours, as `1.50000000e0`; `None` for kinds wider than double precision,
+    /// which are computed in double precision here.
     #[must_use]
-    pub fn digits(&self) -> String {
-        let places = if self.kind == 4 { 8 } else { 16 };
-        if self.value == 0.0 {
-            return if self.value.is_sign_negative() { "-0".to_owned() } else { "0".to_owned() };
-        }
-        format!("{:.*e}", places, self.value)
+    pub fn digits(&self) -> Option<String> {
+        let places = match self.kind {
+            4 => 8,
+            8 => 16,
+            _ => return None,
+        };
+        Some(match (self.value == 0.0, self.value.is_sign_negative()) {
+            (true, true) => "-0".to_owned(),
+            (true, false) => "0".to_owned(),
+            _ => format!("{:.*e}", places, self.value),
+        })
     }
 }
 
@@ -202,5 +208,48 @@ impl Real {
         let tiny = Self::tiny(self.kind)?;
         let spacing = Self::new(1.0, self.kind)?.scaled(self.exponent()? - digits)?;
         Some(if self.value == 0.0 || spacing.value < tiny.value { tiny } else { spacing })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Real, Rounding};
+
+    fn real(value: f64, kind: u8) -> Real {
+        Real::new(value, kind).expect("a kind that there is")
+    }
+
+    #[test]
+    fn every_operation_rounds_to_its_kind() {
+        let third = |kind| real(1.0, kind).over(&real(3.0, kind)).and_then(|value| value.digits());
+        assert_eq!(third(4).as_deref(), Some("3.33333343e-1"));
+        assert_eq!(third(8).as_deref(), Some("3.3333333333333331e-1"));
+        assert_eq!(
+            Real::parse("1.1", 4).and_then(|value| value.with_kind(8)).and_then(|value| value.digits()).as_deref(),
+            Some("1.1000000238418579e0")
+        );
+        assert_eq!(Real::from_integer(16_777_217, 4), Some(real(16_777_216.0, 4)));
+        assert_eq!(real(-0.0, 4).digits().as_deref(), Some("-0"));
+        assert!(real(1.0, 4).over(&real(0.0, 4)).is_none() && Real::new(1.0, 3).is_none());
+    }
+
+    #[test]
+    fn whole_numbers_are_found_as_the_functions_say() {
+        let whole = |value, rounding| real(value, 8).rounded(rounding);
+        assert_eq!(
+            [Rounding::TowardsZero, Rounding::Nearest, Rounding::Down, Rounding::Up].map(|how| whole(-2.5, how)),
+            [Some(-2), Some(-3), Some(-3), Some(-2)]
+        );
+        assert_eq!(whole(1e300, Rounding::Down), None);
+    }
+
+    #[test]
+    fn models_have_their_exponents() {
+        assert_eq!(
+            [1.0, 8.0, 0.5, 0.0, 5e-324].map(|value| real(value, 8).exponent()),
+            [Some(1), Some(4), Some(0), Some(0), Some(-1073)]
+        );
+        assert_eq!(real(6.0, 4).fraction(), Some(real(0.75, 4)));
+        assert_eq!(real(1.0, 4).spacing(), Real::epsilon(4));
     }
 }

@@ -131,3 +131,52 @@ fn pick(array: &ArrayConstant, chosen: &[Vec<usize>], elements: &mut Vec<Constan
     }
     elements.extend(offsets.iter().filter_map(|offset| array.elements.get(*offset)).cloned());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::select;
+    use crate::analysis::constant::{ArrayConstant, Constant};
+    use crate::analysis::simple::{Simple, Subscript};
+    use std::rc::Rc;
+
+    fn number(value: i128) -> Simple<'static> {
+        Simple::Constant(Constant::Integer(value, 4))
+    }
+
+    fn table(lower: Vec<i128>) -> Simple<'static> {
+        let elements = (1..=6).map(|value| Constant::Integer(value, 4)).collect();
+        Simple::Constant(Constant::Array(Rc::new(ArrayConstant { shape: vec![2, 3], lower, elements, model: None })))
+    }
+
+    fn values(simple: &Simple<'_>) -> Vec<i128> {
+        match simple.constant() {
+            Some(Constant::Array(array)) => array.elements.iter().filter_map(Constant::as_integer).collect(),
+            Some(scalar) => scalar.as_integer().into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn elements_and_sections_are_found_from_the_lower_bounds() {
+        let index = |value| Subscript::Index(number(value));
+        let all = || Subscript::Range(None, None, None);
+        assert_eq!(values(&select(table(vec![]), vec![index(2), index(3)])), [6]);
+        assert_eq!(values(&select(table(vec![0, -1]), vec![index(1), index(1)])), [6]);
+        assert_eq!(values(&select(table(vec![]), vec![index(1), all()])), [1, 3, 5]);
+        let backwards = Subscript::Range(Some(number(3)), Some(number(1)), Some(number(-2)));
+        assert_eq!(values(&select(table(vec![]), vec![all(), backwards])), [5, 6, 1, 2]);
+    }
+
+    #[test]
+    fn what_lies_outside_is_not_known() {
+        let index = |value| Subscript::Index(number(value));
+        for subscripts in [vec![index(3), index(1)], vec![index(0), index(1)], vec![index(1)]] {
+            assert!(select(table(vec![]), subscripts).constant().is_none());
+        }
+        let text = || Simple::Constant(Constant::text("abc"));
+        let part = |first, last| vec![Subscript::Range(Some(number(first)), Some(number(last)), None)];
+        assert_eq!(select(text(), part(2, 3)).constant().and_then(Constant::as_text), Some("bc"));
+        assert_eq!(select(text(), part(3, 2)).constant().and_then(Constant::as_text), Some(""));
+        assert!(select(text(), part(2, 4)).constant().is_none());
+    }
+}

@@ -107,6 +107,20 @@ fn unknown_kind(entity: &Entity, reason: NotConstant) -> Diagnostic {
     }
 }
 
+/// A binding label whose expression is not a known constant.
+pub fn unknown_label(procedure: &Procedure, reason: &NotConstant) -> Diagnostic {
+    let title = format!("the binding label of `{}` is not known", procedure.name);
+    let span = match reason {
+        NotConstant::Variable(_, span)
+        | NotConstant::Undeclared(_, span)
+        | NotConstant::MissingModule(_, span)
+        | NotConstant::Form(span) => *span,
+    };
+    let name = &procedure.name;
+    let help = format!("write the label as a literal, `bind(c, name=\"{name}\")`, or give the file that defines it");
+    Diagnostic::warning(Code::UnknownName, span, title).label("this is not a constant that fwrap can see").help(help)
+}
+
 /// An extent or length that is not known before the call.
 pub fn unknown_extent(entity: &Entity, what: &str, reason: UnknownExtent) -> Diagnostic {
     let title = format!("the {what} of `{}` is not known before the call", entity.name);

@@ -62,11 +62,10 @@ impl Preprocessor<'_, '_> {
                 conditional.taken |= conditional.active;
                 reading.conditionals.push(conditional);
             }
-            "endif" => {
-                if reading.conditionals.pop().is_none() {
-                    self.error(directive.span, "there is no `#if` before this directive", "take the line out");
-                }
+            "endif" if reading.conditionals.pop().is_none() => {
+                self.error(directive.span, "there is no `#if` before this directive", "take the line out");
             }
+            "endif" => {}
             _ if active => self.follow_active(directive, reading),
             _ => {}
         }

@@ -16,7 +16,7 @@ mod pyf;
 mod splice;
 
 pub use f2cmap::parse_kind_map;
-pub use fortran::{parse_expression, parse_expression_list};
+pub use fortran::{find_form_beside_suffix, parse_expression, parse_expression_list};
 pub use notes::parse_notes;
 pub use options::Options;
 pub use pyf::is_signature_file;

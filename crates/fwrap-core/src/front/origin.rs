@@ -54,7 +54,7 @@ impl Origin {
     }
 
     /// From offset `at` on, the text is that of a line which a mark assigns to another file; false if none does.
-    pub(super) fn from_line(&mut self, at: usize, line: &LineOrigin, text: Range<usize>) -> bool {
+    pub(super) fn assigned(&mut self, at: usize, line: &LineOrigin, text: Range<usize>) -> bool {
         match line {
             LineOrigin::Own => false,
             LineOrigin::Copied { file, start, line } if text.end <= line.end + 1 => {

@@ -167,7 +167,7 @@ impl Preprocessor<'_, '_> {
 
     /// Copies text that stays as it is.
     fn copy(&mut self, text: &str, range: Range<usize>, reading: &Reading) {
-        if self.origin.from_line(self.output.len(), &reading.origin, range.clone()) {
+        if self.origin.assigned(self.output.len(), &reading.origin, range.clone()) {
             self.output.push_str(&text[range]);
             return;
         }

@@ -65,6 +65,8 @@ impl Splicer<'_> {
     fn line(&mut self, start: usize) -> usize {
         let bytes = self.source.as_bytes();
         let is_comment = self.form == SourceForm::Fixed && matches!(bytes[start], b'c' | b'C' | b'*' | b'd' | b'D');
+        let directive = self.source[start..].strip_prefix('#').map(|rest| rest.trim_start_matches([' ', '\t']));
+        let is_definition = directive.is_some_and(|rest| rest.starts_with("define"));
         let (mut at, mut copied) = (start, start);
         let (mut quote, mut comment) = (None, is_comment);
         let mut line_ends = Vec::new();
@@ -84,6 +86,11 @@ impl Splicer<'_> {
                 }
                 b'/' if !comment && quote.is_none() && !self.no_end && rest.starts_with(b"/*") => {
                     match self.source[at + 2..].find("*/") {
+                        // in the text of a macro it parts words, and goes later
+                        Some(length) if is_definition && !self.source[at..at + length + 4].contains('\n') => {
+                            at += length + 4;
+                            continue;
+                        }
                         Some(length) => {
                             self.copy(copied, at);
                             let end = at + 2 + length + 2;
@@ -135,6 +142,7 @@ mod tests {
         assert_eq!(spliced("'/*' ! /* \\\nx\n*/"), "'/*' ! /* x\n\n*/");
         assert_eq!(spliced("x /* never ends"), "x /* never ends");
         assert_eq!(spliced("#if !A /* x */\n"), "#if !A \n");
+        assert_eq!(spliced("#define A(x) x/**/_y /* \n */ z\n"), "#define A(x) x/**/_y  z\n\n");
         assert_eq!(spliced("\\"), "\\");
     }
 }

@@ -258,6 +258,6 @@ pub struct BindingDescription {
     pub name: String,
     /// The procedure; the interface of a deferred one.
     pub target: String,
-    /// `pass`, `nopass`, `deferred`, `non_overridable`, `public`, `private`.
-    pub attrs: Vec<&'static str>,
+    /// `pass`, `pass(name)`, `nopass`, `deferred`, `non_overridable`, `public`, `private`.
+    pub attrs: Vec<String>,
 }

@@ -66,3 +66,33 @@ fn visit_names<'ir>(expr: &'ir Expr, visit: &mut dyn FnMut(&'ir Name, Span)) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::find_first_uses;
+    use crate::ir::array::{ArraySpec, Dimension};
+    use crate::ir::entity::Entity;
+    use crate::ir::expr::{Expr, ExprKind};
+    use crate::ir::name::Name;
+    use crate::ir::procedure::Scope;
+    use crate::source::{FileId, Span};
+
+    #[test]
+    fn the_first_of_several_uses_counts() {
+        let bound = |start| {
+            let kind =
+                ExprKind::Parenthesized(Box::new(Expr { kind: ExprKind::Name(Name::new("n")), span: at(start) }));
+            Dimension::Explicit { lower: None, upper: Expr { kind, span: at(start) } }
+        };
+        let mut array = Entity::undeclared(Name::new("a"), at(1));
+        array.shape = Some(ArraySpec::Dimensions(vec![bound(9), bound(4)]));
+        let scope = Scope { entities: vec![array], ..Scope::default() };
+        let uses = find_first_uses(&scope);
+        assert_eq!(uses.get(&Name::new("N")).map(|span| span.start), Some(4));
+        assert_eq!(uses.len(), 1);
+    }
+
+    fn at(start: usize) -> Span {
+        Span::new(FileId(0), start, start + 1)
+    }
+}

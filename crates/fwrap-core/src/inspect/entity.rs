@@ -1,6 +1,7 @@
 //! What declarations say of one name: dummy arguments, results, variables.
 
 use crate::analysis::kind::{self, ResolvedType, Typing};
+use crate::analysis::label::find_label;
 use crate::analysis::scope::{Meaning, Modules, ScopeChain};
 use crate::analysis::simple::Simple;
 use crate::analysis::simplify::Simplifier;
@@ -11,7 +12,7 @@ use crate::ir::array::{ArraySpec, Dimension};
 use crate::ir::entity::{Entity, Intent};
 use crate::ir::expr::Expr;
 use crate::ir::name::Name;
-use crate::ir::procedure::{Dummy, Procedure, ProcedureKind};
+use crate::ir::procedure::{Bind, Dummy, Procedure, ProcedureKind};
 use crate::ir::types::{BaseType, CharacterLength, TypeSpec};
 use crate::source::Span;
 
@@ -271,8 +272,12 @@ impl<'ir> Describer<'_, 'ir> {
     /// What a caller sees of a procedure.
     pub(super) fn interface(self, procedure: &'ir Procedure, chain: &ScopeChain<'ir>, nesting: usize) -> Interface {
         let args = self.dummies(&procedure.dummies, procedure, chain, nesting);
-        let mut interface =
-            Interface { args, attrs: prefixes(procedure), bind: label(procedure), ..Interface::default() };
+        let mut interface = Interface {
+            args,
+            attrs: prefixes(procedure),
+            bind: self.label(&procedure.name, procedure.bind.as_ref(), chain),
+            ..Interface::default()
+        };
         match &procedure.kind {
             ProcedureKind::Subroutine => interface.kind = Some("subroutine"),
             ProcedureKind::Function { result } => {
@@ -281,6 +286,11 @@ impl<'ir> Describer<'_, 'ir> {
             }
         }
         interface
+    }
+
+    /// The binding label, as far as it is known.
+    pub(super) fn label(self, name: &Name, bind: Option<&Bind>, chain: &ScopeChain<'ir>) -> Option<String> {
+        find_label(name, bind, chain, self.modules).unwrap_or(None)
     }
 
     /// A function result.
@@ -372,9 +382,4 @@ pub(super) fn prefixes(procedure: &Procedure) -> Vec<&'static str> {
     .into_iter()
     .filter_map(|(there, text)| there.then_some(text))
     .collect()
-}
-
-/// The binding label.
-pub(super) fn label(procedure: &Procedure) -> Option<String> {
-    procedure.bind.as_ref().map(|bind| bind.label.clone().unwrap_or_else(|| procedure.name.lower().to_owned()))
 }

@@ -1,6 +1,7 @@
 //! Simplified expressions as Fortran text: lower case, no blanks, no more parentheses than needed.
 
 use crate::analysis::constant::{Constant, NotConstant};
+use crate::analysis::real::Real;
 use crate::analysis::scope::Modules;
 use crate::analysis::simple::{Call, Callee, Simple, Subscript};
 use crate::inspect::specific::{has_mask, specific_name};
@@ -170,10 +171,10 @@ fn print_constant(value: &Constant) -> (String, u8) {
     };
     match value {
         Constant::Integer(value, _) => signed(value.to_string()),
-        Constant::Real(value) => signed(value.digits()),
+        Constant::Real(value) => signed(print_real(value)),
         Constant::Logical(value, _) => (format!(".{value}."), PRIMARY),
         Constant::Character(text, _) => (print_text(text), PRIMARY),
-        Constant::Complex(real, imaginary) => (format!("({},{})", real.digits(), imaginary.digits()), PRIMARY),
+        Constant::Complex(real, imaginary) => (format!("({},{})", print_real(real), print_real(imaginary)), PRIMARY),
         Constant::Boz(bits) => (format!("z'{bits:x}'"), PRIMARY),
         Constant::Array(array) => {
             let elements: Vec<String> = array.elements.iter().map(|element| print_constant(element).0).collect();
@@ -190,13 +191,17 @@ fn print_constant(value: &Constant) -> (String, u8) {
     }
 }
 
+fn print_real(value: &Real) -> String {
+    value.digits().unwrap_or_else(|| "?".to_owned())
+}
+
 /// A string between apostrophes; what does not print is an escape.
 pub(super) fn print_text(text: &str) -> String {
     let mut printed = String::from("'");
     for letter in text.chars() {
         match letter {
             '\'' => printed.push_str("''"),
-            ' '..='~' => printed.push(letter),
+            '\t' | ' '..='~' => printed.push(letter),
             _ if u32::from(letter) < 0x100 => printed.push_str(&format!("\\x{:02X}", u32::from(letter))),
             _ if u32::from(letter) < 0x10000 => printed.push_str(&format!("\\u{:04X}", u32::from(letter))),
             _ => printed.push_str(&format!("\\U{:08X}", u32::from(letter))),
@@ -204,4 +209,55 @@ pub(super) fn print_text(text: &str) -> String {
     }
     printed.push('\'');
     printed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{print_expression, print_text};
+    use crate::analysis::constant::Constant;
+    use crate::analysis::scope::{DefaultKinds, Modules};
+    use crate::analysis::simple::{Simple, Variable};
+    use crate::ir::expr::{BinaryOperator, UnaryOperator};
+    use crate::ir::library::Library;
+    use crate::ir::name::Name;
+    use crate::source::Span;
+
+    fn name(text: &str) -> Simple<'static> {
+        Simple::Variable(Variable { name: Name::new(text), span: Span::default(), entity: None })
+    }
+
+    fn number(value: i128) -> Simple<'static> {
+        Simple::Constant(Constant::Integer(value, 4))
+    }
+
+    fn two(operator: BinaryOperator, left: Simple<'static>, right: Simple<'static>) -> Simple<'static> {
+        Simple::Binary(operator, Box::new(left), Box::new(right))
+    }
+
+    #[test]
+    fn parentheses_stand_where_the_tree_needs_them() {
+        use BinaryOperator::{Add, Divide, Multiply, Power, Subtract};
+        let library = Library::default();
+        let modules = Modules::new(&library, DefaultKinds::default());
+        let minus = |operand| Simple::Unary(UnaryOperator::Minus, Box::new(operand));
+        let cases = [
+            (two(Divide, two(Multiply, name("N"), two(Add, name("n"), number(3))), number(2)), "n*(n+3)/2"),
+            (two(Multiply, name("n"), two(Divide, name("m"), number(2))), "n*(m/2)"),
+            (two(Subtract, name("n"), two(Subtract, name("m"), number(1))), "n-(m-1)"),
+            (two(Power, two(Power, name("a"), name("b")), name("c")), "(a**b)**c"),
+            (two(Power, name("a"), two(Power, name("b"), name("c"))), "a**b**c"),
+            (two(Multiply, name("n"), number(-1)), "n*(-1)"),
+            (minus(two(Multiply, name("n"), number(2))), "-n*2"),
+            (minus(two(Add, name("n"), name("m"))), "-(n+m)"),
+            (two(Multiply, minus(name("n")), number(2)), "(-n)*2"),
+        ];
+        for (simple, text) in cases {
+            assert_eq!(print_expression(&simple, &modules), text);
+        }
+    }
+
+    #[test]
+    fn what_does_not_print_is_an_escape() {
+        assert_eq!(print_text("it's\u{7}"), "'it''s\\x07'");
+    }
 }

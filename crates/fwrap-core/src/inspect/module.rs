@@ -71,14 +71,11 @@ impl<'ir> Describer<'_, 'ir> {
         }
         for derived_type in &module.scope.derived_types {
             for binding in &derived_type.bindings {
-                let Binding::Generic {
-                    spec: spec @ (GenericSpec::Operator(_) | GenericSpec::Assignment),
-                    specifics,
-                    ..
-                } = binding
-                else {
+                let Binding::Generic { spec, specifics, private, .. } = binding else { continue };
+                let is_private = private.unwrap_or(derived_type.attributes.private_bindings);
+                if is_private || !matches!(spec, GenericSpec::Operator(_) | GenericSpec::Assignment) {
                     continue;
-                };
+                }
                 let targets = specifics.iter().map(|name| target(name, derived_type).lower().to_owned());
                 described.operators.entry(operator_name(spec)).or_default().extend(targets);
             }
@@ -131,7 +128,7 @@ impl<'ir> Describer<'_, 'ir> {
             derived: described.derived,
             rank: shape.rank,
             dims: shape.dims,
-            value: value.as_ref().map(|value| print_value(value, self.modules.default_kinds)),
+            value: value.as_ref().and_then(|value| print_value(value, self.modules.default_kinds)),
             private,
         };
         if let Some(value) = &value {
@@ -185,7 +182,8 @@ impl<'ir> Describer<'_, 'ir> {
 
     fn component(self, entity: &'ir Entity, derived_type: &DerivedType, chain: &ScopeChain<'ir>) -> Component {
         let data = self.data(entity, chain);
-        let is_procedure = matches!(entity.type_spec.as_ref().map(|spec| &spec.base), Some(BaseType::Procedure(_)));
+        let is_procedure = entity.attributes.external
+            || matches!(entity.type_spec.as_ref().map(|spec| &spec.base), Some(BaseType::Procedure(_)));
         let mut attrs: Vec<&'static str> = Vec::new();
         let private = entity.attributes.private.unwrap_or(derived_type.attributes.private_components);
         let words = [
@@ -219,14 +217,16 @@ impl<'ir> Describer<'_, 'ir> {
             (specific.deferred, "deferred"),
             (specific.non_overridable, "non_overridable"),
             (specific.nopass, "nopass"),
-            (!specific.nopass, "pass"),
+            (!specific.nopass && specific.pass.is_none(), "pass"),
             (private, "private"),
             (!private, "public"),
         ];
+        let words = words.into_iter().filter_map(|(there, text)| there.then(|| text.to_owned()));
+        let pass = specific.pass.as_ref().map(|name| format!("pass({name})"));
         BindingDescription {
             name: specific.name.lower().to_owned(),
             target: target.lower().to_owned(),
-            attrs: words.into_iter().filter_map(|(there, text)| there.then_some(text)).collect(),
+            attrs: pass.into_iter().chain(words).collect(),
         }
     }
 }

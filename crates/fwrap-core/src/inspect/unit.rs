@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::analysis::accessibility::Accessibility;
 use crate::analysis::scope::{Meaning, Owner, ScopeChain};
 use crate::inspect::description::Unit;
-use crate::inspect::entity::{Describer, label, prefixes};
+use crate::inspect::entity::{Describer, prefixes};
 use crate::inspect::inference::Inference;
 use crate::ir::module::{Module, SeparateBody};
 use crate::ir::procedure::{Entry, Procedure, ProcedureKind, Scope};
@@ -32,6 +32,12 @@ impl<'ir> Units<'_, 'ir> {
     /// An external procedure.
     pub(super) fn external(&mut self, procedure: &'ir Procedure) {
         let host = Host { name: None, is_internal: false, accessibility: None };
+        self.procedure(procedure, &ScopeChain::empty(), host);
+    }
+
+    /// A procedure of a signature file, with the Python module that it stands in.
+    pub(super) fn signature(&mut self, procedure: &'ir Procedure, python_module: Option<&str>) {
+        let host = Host { name: python_module, is_internal: false, accessibility: None };
         self.procedure(procedure, &ScopeChain::empty(), host);
     }
 
@@ -110,7 +116,7 @@ impl<'ir> Units<'_, 'ir> {
             unit.entry_of = Some(procedure.name.lower().to_owned());
             unit.args = self.describer.dummies(&entry.dummies, procedure, chain, 0);
             self.inference.add(&mut unit.args, procedure);
-            unit.bind = entry.bind.as_ref().map(|bind| bind.label.clone().unwrap_or_else(|| unit.name.clone()));
+            unit.bind = self.describer.label(&entry.name, entry.bind.as_ref(), chain);
             unit.private = host.accessibility.is_some_and(|known| known.is_private(&entry.name));
             unit.line = self.line(entry.span);
             if let ProcedureKind::Function { .. } = procedure.kind {
@@ -134,7 +140,7 @@ impl<'ir> Units<'_, 'ir> {
         unit.internal = host.is_internal;
         unit.private = host.accessibility.is_some_and(|known| known.is_private(&procedure.name));
         unit.attrs = prefixes(interface);
-        unit.bind = label(interface);
+        unit.bind = self.describer.label(&interface.name, interface.bind.as_ref(), chain);
         unit.args = self.describer.dummies(&interface.dummies, interface, chain, 0);
         self.inference.add(&mut unit.args, procedure);
         match &interface.kind {

@@ -6,7 +6,7 @@ use crate::ir::name::Name;
 use crate::ir::procedure::{Procedure, Scope};
 use crate::ir::program::Program;
 use crate::ir::types::TypeSpec;
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// Text that is kept as written, such as a C expression, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +109,8 @@ pub struct SignatureBlock {
     pub name: Option<Name>,
     /// Where the name stands, or the first statement.
     pub span: Span,
+    /// The file that was given.
+    pub file: FileId,
     /// Whether the code behind it is that of a library (`--link-only`).
     pub link_only: bool,
     /// What stands in it, in order.
@@ -188,6 +190,7 @@ impl SignatureBlock {
             kind,
             name,
             span,
+            file: span.file,
             link_only: false,
             members: Vec::new(),
             user_code: Vec::new(),

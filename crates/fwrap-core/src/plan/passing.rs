@@ -74,10 +74,7 @@ pub fn choose_callee(facts: &ProcedureFacts, ffi: String, library: &str, index: 
     let returns = facts.result.as_ref().filter(|_| matches!(form, Some(ResultForm::Scalar)));
     let returns = returns.and_then(|result| choose_element(&result.data_type));
     if direct {
-        let symbol = match &procedure.bind {
-            Some(bind) => bind.label.clone().unwrap_or_else(|| procedure.name.lower().to_owned()),
-            None => format!("{}_", procedure.name.lower()),
-        };
+        let symbol = facts.label.clone().unwrap_or_else(|| format!("{}_", procedure.name.lower()));
         return Callee { ffi, symbol, parameters, returns, shim: None };
     }
     let shim = choose_shim(facts, &ffi, library, index, form);
@@ -177,10 +174,7 @@ fn choose_shim(facts: &ProcedureFacts, ffi: &str, library: &str, index: usize, f
         name,
         callee: procedure.name.clone(),
         module: facts.module.map(|module| module.name.clone()),
-        bind: procedure
-            .bind
-            .as_ref()
-            .map(|bind| bind.label.clone().unwrap_or_else(|| procedure.name.lower().to_owned())),
+        bind: facts.label.clone(),
         arguments,
         result,
     }

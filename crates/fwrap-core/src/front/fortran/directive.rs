@@ -22,12 +22,11 @@ struct Directive {
     source: usize,
 }
 
-/// Whether a text has directive comments at all.
+/// Whether a text may have directive comments: looked for by the rarest letter of their word.
 pub(super) fn has_directives(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let follows =
-        |mark: &str| text.match_indices(mark).any(|(at, _)| at > 0 && bytes[at - 1].eq_ignore_ascii_case(&b'f'));
-    follows("2py") || follows("2PY") || follows("2Py")
+    memchr::memchr_iter(b'2', bytes)
+        .any(|at| at > 0 && bytes.get(at - 1..at + 3).is_some_and(|word| word.eq_ignore_ascii_case(WORD)))
 }
 
 impl Reader<'_, '_> {

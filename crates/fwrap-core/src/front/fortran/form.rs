@@ -70,12 +70,16 @@ fn inspect_indented(line: &[u8], evidence: &mut Evidence) {
     }
 }
 
-/// The form of a file: that of its suffix, unless its lines only fit the other one.
-pub(super) fn source_form(file: &SourceFile) -> SourceForm {
-    let suffix = match file.suffix().to_ascii_lowercase().as_str() {
+fn suffix_form(file: &SourceFile) -> SourceForm {
+    match file.suffix().to_ascii_lowercase().as_str() {
         "f" | "for" | "ftn" | "f77" | "fpp" => SourceForm::Fixed,
         _ => SourceForm::Free,
-    };
+    }
+}
+
+/// The form of a file: that of its suffix, unless its lines only fit the other one.
+pub(super) fn source_form(file: &SourceFile) -> SourceForm {
+    let suffix = suffix_form(file);
     let mut evidence = Evidence::default();
     for line in file.text.trim_start_matches('\u{feff}').split('\n') {
         inspect(line.as_bytes(), &mut evidence);
@@ -105,6 +109,15 @@ fn inspect(line: &[u8], evidence: &mut Evidence) {
     }
 }
 
+/// What a compiler that goes by the suffix must be told of a file: which form its text has, if it is the other one, and
+/// whether it has directives for all that the suffix does not ask for preprocessing.
+#[must_use]
+pub fn find_form_beside_suffix(file: &SourceFile) -> (Option<SourceForm>, bool) {
+    let form = source_form(file);
+    let contradicts = form != suffix_form(file);
+    (contradicts.then_some(form), !is_preprocessed(file) && has_directives(&file.text))
+}
+
 /// Whether the suffix asks for preprocessing (`.F90`, `.F`, `.fpp`).
 pub(super) fn is_preprocessed(file: &SourceFile) -> bool {
     let suffix = file.suffix();
@@ -113,7 +126,7 @@ pub(super) fn is_preprocessed(file: &SourceFile) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::source_form;
+    use super::{find_form_beside_suffix, source_form};
     use crate::source::{SourceFile, SourceForm};
 
     fn form(path: &str, text: &str) -> SourceForm {
@@ -125,6 +138,15 @@ mod tests {
         assert_eq!(form("a.f", "      end\n"), SourceForm::Fixed);
         assert_eq!(form("a.f90", "      end\n"), SourceForm::Free);
         assert_eq!(form("a.F", ""), SourceForm::Fixed);
+    }
+
+    #[test]
+    fn a_compiler_is_told_what_the_suffix_does_not_say() {
+        let told = |path: &str, text: &str| find_form_beside_suffix(&SourceFile::new(path, text));
+        assert_eq!(told("a.f90", "subroutine s\nend\n"), (None, false));
+        assert_eq!(told("a.f", "subroutine s\n#if 1\nend\n#endif\n"), (Some(SourceForm::Free), true));
+        assert_eq!(told("a.f90", "C     text\n      END\n"), (Some(SourceForm::Fixed), false));
+        assert_eq!(told("a.F90", "#ifdef A\n#endif\n"), (None, false));
     }
 
     #[test]

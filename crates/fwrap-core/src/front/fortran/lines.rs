@@ -166,6 +166,7 @@ pub(super) struct Scanner {
     /// Lines with the sentinel `!$` are read.
     pub(super) openmp: bool,
     pub(super) sources: Vec<Rc<Source>>,
+    #[expect(clippy::vec_box, reason = "a frame is taken out and put back for every statement")]
     frames: Vec<Box<Frame>>,
     pub(super) comments: Vec<Comment>,
     pub(super) statement: Statement,

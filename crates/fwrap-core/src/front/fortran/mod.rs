@@ -37,6 +37,7 @@ mod type_spec;
 mod unit;
 mod within;
 
+pub use form::find_form_beside_suffix;
 pub use fragment::{parse_expression, parse_expression_list};
 pub(super) use within::{parse_implicit, parse_type, parse_whole_expression};
 
@@ -130,6 +131,40 @@ C     comment
       END
 ";
 
+    const TYPES: &str = "\
+submodule (m:p) s
+type, abstract, extends(b) :: t(k, n)
+integer, kind :: k = 4
+private
+procedure(f), pointer, pass(x) :: p => null()
+real(k) :: x(n)[*] = [real :: (i, i = 1, 3)]
+contains
+procedure(f), deferred :: g => h
+generic :: operator(.x.) => g
+final :: e
+end type
+structure /a/ b(2)
+union
+map
+end map
+end union
+end structure
+record /a/ c, /b/ d
+generic, private :: write(formatted) => w
+common /c/ x(3), // y
+equivalence (a(1), b(2:3)(1:2)), (c, d)
+namelist /n/ a, /o/ b
+bind(c, name='x'//y) :: /c/, v
+import, only: a
+contains
+module procedure f
+pointer (p, q(3))
+h(i) = i
+entry e(a, *) result(r)
+end procedure
+end submodule
+";
+
     fn read_every_prefix(path: &str, text: &str) {
         let includes = [("x.inc", "      INTEGER X\n")];
         for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
@@ -149,6 +184,7 @@ C     comment
     fn every_prefix_is_read() {
         for path in ["a.f90", "a.f", "a.F90"] {
             read_every_prefix(path, FREE);
+            read_every_prefix(path, TYPES);
             read_every_prefix(path, FIXED);
         }
     }
@@ -161,6 +197,9 @@ C     comment
         let (library, diagnostics, _) = read_with("a.f90", FREE, &[], &[]);
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
         assert_eq!(library.modules[0].procedures[0].internal.len(), 1);
+        let (library, diagnostics, _) = read_with("a.f90", TYPES, &[], &[]);
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        assert_eq!(library.modules[0].scope.derived_types.len(), 2);
     }
 
     #[test]

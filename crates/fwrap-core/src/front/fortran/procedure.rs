@@ -352,6 +352,16 @@ end function
     }
 
     #[test]
+    fn arrays_may_begin_with_the_word_function() {
+        let procedure = fixed(
+            "      REALFUNCTIONF(M,N)\n      REALFUNCTIONF(M,N)\n      REAL FUNCTIONG(3)\n      FUNCTIONF(1,1)=1\n\
+             \x20     F=FUNCTIONF(1,1)\n      END\n",
+        );
+        assert!(entity(&procedure, "functionf").shape.is_some() && entity(&procedure, "functiong").shape.is_some());
+        assert!(!complaints("a.f", "      SUBROUTINE S\n      REAL FUNCTION F(X)\n      END\n").is_empty());
+    }
+
+    #[test]
     fn statement_functions_end_no_specification_part() {
         let procedure = fixed(
             "      SUBROUTINE S(X,N)\n      REAL F,V(3)\n      F(A,B)=A+B\n      G(C)=F(C,1.0)\n      REAL*8 X(N)\n\

@@ -39,6 +39,9 @@ impl Reader<'_, '_> {
                     }
                 }
                 Kind::Executable => self.report_here("no executable statement can stand here"),
+                Kind::Header if executable && self.is_array_declaration() => {
+                    self.parse(|cursor| parse_type_declaration(cursor, scope));
+                }
                 Kind::Header | Kind::Program | Kind::Module | Kind::Submodule | Kind::BlockData => return Stop::Unit,
                 Kind::Entry => self.entry(entries, scope),
                 Kind::Include => self.include(),
@@ -55,6 +58,18 @@ impl Reader<'_, '_> {
             comments.after_statement(&self.scanner, scope, &about);
         }
         Stop::EndOfFile
+    }
+
+    /// Whether the statement is `REAL FUNCTIONX(N)` in fixed form: the array `FUNCTIONX` to the compiler, for no
+    /// procedure can begin here. Where a blank stands behind FUNCTION, a missing END is more likely.
+    fn is_array_declaration(&self) -> bool {
+        let mut cursor = self.scanner.cursor();
+        if !cursor.fixed || !matches!(cursor.type_spec(true), Ok(Some(_))) || !cursor.eat_keyword("function") {
+            return false;
+        }
+        let behind = cursor.position();
+        let span = cursor.span_between(behind - 1, behind + 1);
+        span.end - span.start == 2
     }
 
     /// Whether the statement is `PARAMETER X = 3` in fixed form, which looks like an assignment.

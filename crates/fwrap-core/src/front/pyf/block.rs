@@ -48,6 +48,19 @@ pub(super) struct Unit {
     pub(super) entries: Vec<Entry>,
     pub(super) members: Vec<Member>,
     pub(super) private_by_default: bool,
+    pub(super) kind: UnitKind,
+}
+
+/// Which statements of f2py a block may hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum UnitKind {
+    /// A Python module or interface: C code.
+    #[default]
+    Block,
+    /// A subroutine or function: all of them.
+    Procedure,
+    /// A module of Fortran, block data: none.
+    Other,
 }
 
 impl Reader<'_, '_> {
@@ -127,7 +140,14 @@ impl Reader<'_, '_> {
         let documentation = self.lines.block();
         match kind {
             Kind::Documentation => unit.signature.documentation.extend(documentation),
-            Kind::Enhancement(word) => self.enhancement(word, &mut unit.signature),
+            Kind::Enhancement(word) => {
+                let is_code = matches!(word, "usercode" | "pymethoddef");
+                match unit.kind {
+                    UnitKind::Block if !is_code => self.report_here("this belongs into a subroutine or function"),
+                    UnitKind::Other => self.report_here("this belongs into the Python module around this block"),
+                    _ => self.enhancement(word, &mut unit.signature),
+                }
+            }
             Kind::TypeDeclaration => self.declare(unit, parse_type_declaration),
             Kind::Parameter => self.declare(unit, parse_parameters),
             Kind::Attribute => {
@@ -244,7 +264,7 @@ impl Reader<'_, '_> {
         let mut cursor = self.lines.cursor();
         cursor.keyword("end");
         let class = |word: &str| match word {
-            "subroutine" | "function" => 'p',
+            "subroutine" | "function" | "procedure" => 'p',
             "interface" | "abstract interface" => 'i',
             "python module" | "module" => 'm',
             "block data" => 'b',
@@ -411,6 +431,14 @@ end python module example
         assert_eq!(library.python_modules[0].procedures().len(), 2);
         let titles: Vec<_> = diagnostics.iter().map(|one| one.title.as_str()).collect();
         assert_eq!(titles, ["the included file `b.inc` was not found"]);
+    }
+
+    #[test]
+    fn statements_of_f2py_stand_where_they_belong() {
+        let text = "python module m\nthreadsafe\ninterface\nmodule z\nusercode x\nend module\nend interface\nend\n";
+        let found = complaints(text);
+        let labels: Vec<_> = found.iter().map(|(place, label)| (place.as_str(), label.contains("belongs"))).collect();
+        assert_eq!(labels, [("threadsafe", true), ("usercode x", true)]);
     }
 
     #[test]

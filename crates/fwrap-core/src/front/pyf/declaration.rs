@@ -320,15 +320,15 @@ mod tests {
     #[test]
     fn attributes_stand_with_or_without_commas() {
         for text in [
-            "real*8 dimension(n),intent(in,out=y,copy), depend(n),check(len(x)>=n, n!=0), optional :: x",
-            "real*8, dimension(n) ,intent(in , out = y,copy) depend( n ) ,, check(len(x)>=n),check(n!=0) optional::x",
-            "real*8 x(n)\nintent(in,out=y,copy) :: x\ndepend(n) x\ncheck(len(x)>=n, n!=0) x\noptional x",
+            "real*8 dimension(n),intent(in,out=y,copy), depend(n),check(len(x)>=n, n>0), optional :: x",
+            "real*8, dimension(n) ,intent(in , out = y,copy) depend( n ) ,, check(len(x)>=n),check(n>0) optional::x",
+            "real*8 x(n)\nintent(in,out=y,copy) :: x\ndepend(n) x\ncheck(len(x)>=n, n>0) x\noptional x",
         ] {
             let s = with(text);
             let x = signature(&s, "x");
             assert_eq!(x.intents.len(), 3, "{text}");
             assert!(matches!(&x.intents[1], SignatureIntent::OutAs(name) if *name == *"y"), "{text}");
-            assert_eq!(texts(x.checks.as_ref()), ["len(x)>=n", "n!=0"], "{text}");
+            assert_eq!(texts(x.checks.as_ref()), ["len(x)>=n", "n>0"], "{text}");
             assert_eq!(x.depends.as_ref().map(Vec::len), Some(1), "{text}");
             assert!(x.optional && !entity(&s, "x").attributes.optional, "{text}");
             assert_eq!(texts(x.dimensions.as_ref()), ["n"], "{text}");

@@ -146,7 +146,7 @@ fn read_statement(source: &Source, frame: &mut Frame) -> Option<Statement> {
 
 /// A line up to its comment, and what stands behind `!f2py`.
 fn without_comment(text: &str, line: Range<usize>) -> (Range<usize>, Option<Range<usize>>) {
-    let bytes = text[line.clone()].as_bytes();
+    let bytes = &text.as_bytes()[line.clone()];
     let block = text[line.clone()].find(BLOCK_MARK).unwrap_or(bytes.len());
     let Some(at) = find_unquoted(&bytes[..block], b"!") else { return (line, None) };
     let comment = line.start + at;
@@ -155,7 +155,7 @@ fn without_comment(text: &str, line: Range<usize>) -> (Range<usize>, Option<Rang
         return (line.start..comment, None);
     }
     let start = comment + 5;
-    let end = find_unquoted(text[start..line.end].as_bytes(), b"!").map_or(line.end, |length| start + length);
+    let end = find_unquoted(&text.as_bytes()[start..line.end], b"!").map_or(line.end, |length| start + length);
     (line.start..comment, Some(start..end))
 }
 
@@ -184,7 +184,7 @@ fn push(statement: &mut Statement, text: &str, range: Range<usize>) {
 fn split(statement: Statement) -> Vec<Statement> {
     let text = statement.text.trim_ascii_start();
     let starts = |word: &&str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()));
-    if statement.block.is_some() || BEFORE_CODE.iter().any(|word| starts(&word)) {
+    if statement.block.is_some() || BEFORE_CODE.iter().any(|word| starts(word)) {
         return vec![statement];
     }
     let (mut parts, mut start) = (Vec::new(), 0);

@@ -1,6 +1,6 @@
 //! Procedures, modules of Fortran and block data in a signature file.
 
-use crate::front::pyf::block::{Opened, Reader, Unit};
+use crate::front::pyf::block::{Opened, Reader, Unit, UnitKind};
 use crate::front::pyf::statement::{Header, parse_header};
 use crate::ir::body::Body;
 use crate::ir::documentation::Documentation;
@@ -15,14 +15,14 @@ impl Reader<'_, '_> {
     /// A subroutine or function; the statement is its first.
     pub(super) fn procedure(&mut self) -> Option<Procedure> {
         let header = self.parse(parse_header);
-        let mut unit = Unit::default();
+        let mut unit = Unit { kind: UnitKind::Procedure, ..Unit::default() };
         let opened = match &header {
             Some(header) => {
                 enter_header(header, &mut unit);
                 let what = if header.is_function { "function" } else { "subroutine" };
                 Opened { what, name: header.name.spelled(), span: header.span }
             }
-            None => self.opened("procedure"),
+            None => Opened { what: "procedure", name: String::new(), span: self.lines.cursor().whole() },
         };
         let outer = self.procedure.replace(opened.name.clone());
         self.read_statements(&mut unit, Some(&opened));
@@ -33,7 +33,7 @@ impl Reader<'_, '_> {
     /// A module of Fortran, with its variables and procedures.
     pub(super) fn module(&mut self) -> Option<Module> {
         let opened = self.opened("module");
-        let mut unit = Unit::default();
+        let mut unit = Unit { kind: UnitKind::Other, ..Unit::default() };
         self.read_statements(&mut unit, Some(&opened));
         let procedures = procedures(std::mem::take(&mut unit.members));
         (!opened.name.is_empty()).then(|| Module {
@@ -55,7 +55,7 @@ impl Reader<'_, '_> {
     /// A block data unit, for its COMMON blocks.
     pub(super) fn block_data(&mut self) -> Program {
         let opened = self.opened("block data");
-        let mut unit = Unit::default();
+        let mut unit = Unit { kind: UnitKind::Other, ..Unit::default() };
         self.read_statements(&mut unit, Some(&opened));
         let name = (!opened.name.is_empty()).then(|| Name::new(&opened.name));
         let scope = unit.builder.finish();

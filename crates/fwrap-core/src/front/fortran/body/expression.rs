@@ -170,9 +170,11 @@ impl Walk<'_, '_> {
             Reference::Inquiry => self.inquiry(open),
             Reference::Function => {
                 let (count, passed) = self.arguments(open);
-                let (procedure, span) = (self.name(at), self.span(at));
-                let (of_component, is_function) = (false, true);
-                self.reader.call(Call { procedure, of_component, is_function, span, count, passed, actuals: None });
+                if !passed.is_empty() {
+                    let (procedure, span) = (self.name(at), self.span(at));
+                    let (of_component, is_function) = (false, true);
+                    self.reader.call(Call { procedure, of_component, is_function, span, count, passed, actuals: None });
+                }
             }
         }
     }
@@ -284,6 +286,9 @@ impl Walk<'_, '_> {
             self.components(found.map(|index| (index, start)), start + 1);
         }
         self.depth -= 1;
+        if self.reader.names.is_settled(dummy) {
+            return None;
+        }
         let name: Name = self.reader.names.list[dummy].name.clone();
         Some(Passed { name, span: self.span(start), place, is_part: end > start + 1 })
     }

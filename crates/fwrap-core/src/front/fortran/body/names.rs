@@ -1,11 +1,16 @@
 //! The names that matter in an execution part: dummy arguments, their aliases, NAMELIST groups.
 
+use std::collections::HashMap;
+
 use crate::front::fortran::scope::ScopeBuilder;
 use crate::ir::body::Effect;
 use crate::ir::entity::Entity;
 use crate::ir::name::Name;
 use crate::ir::procedure::{Dummy, Scope};
 use crate::ir::types::BaseType;
+
+/// From so many names on they are looked up in a table.
+const MANY: usize = 64;
 
 /// What a followed name stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +49,8 @@ pub(in crate::front::fortran) struct Names {
     pub(super) list: Vec<Followed>,
     /// For each first letter (or another first character) the lengths that occur, as bits.
     lengths: [u64; 32],
+    /// The names by their text in lower case, once there are many.
+    by_text: HashMap<Vec<u8>, Vec<usize>>,
     /// Every name that is not declared locally is followed: the dummy arguments stand in another unit.
     pub(super) is_open: bool,
 }
@@ -112,7 +119,19 @@ impl Names {
         let text = followed.name.lower().as_bytes();
         self.lengths[slot(text)] |= 1 << text.len().min(63);
         self.list.push(followed);
-        self.list.len() - 1
+        let last = self.list.len() - 1;
+        if last == MANY {
+            (0..last).for_each(|index| self.enter(index));
+        }
+        if last >= MANY {
+            self.enter(last);
+        }
+        last
+    }
+
+    fn enter(&mut self, index: usize) {
+        let text = self.list[index].name.lower().as_bytes().to_vec();
+        self.by_text.entry(text).or_default().push(index);
     }
 
     /// Whether no name needs to be followed.
@@ -126,12 +145,18 @@ impl Names {
         if self.lengths[slot(text)] & (1 << text.len().min(63)) == 0 {
             return None;
         }
+        if self.list.len() > MANY {
+            return self.by_text.get(&text.to_ascii_lowercase())?.last().copied();
+        }
         self.list.iter().rposition(|followed| followed.name.lower().as_bytes().eq_ignore_ascii_case(text))
     }
 
     /// The end of a construct: its associate names are no more.
     pub(super) fn end_aliases(&mut self, aliases: &[usize]) {
         for &index in aliases {
+            if let Some(known) = self.by_text.get_mut(self.list[index].name.lower().as_bytes()) {
+                known.retain(|entered| *entered != index);
+            }
             self.list[index].name = Name::new("");
             self.list[index].standing = Standing::Hidden;
         }
@@ -154,6 +179,12 @@ impl Names {
         let is_new = self.list[index].seen & bit == 0;
         self.list[index].seen |= bit;
         is_new
+    }
+
+    /// Whether an effect is not yet known.
+    pub(super) fn is_news(&self, index: usize, effect: Effect) -> bool {
+        let followed = &self.list[index];
+        followed.standing != Standing::Dummy || followed.is_doubtful || followed.seen & bit(effect) == 0
     }
 
     /// Whether a name is known to be read and written: nothing more can be learned of it.
@@ -185,4 +216,27 @@ fn is_character(name: &Name, entity: Option<&Entity>, scope: &Scope) -> bool {
     let letter = name.lower().chars().next().unwrap_or(' ');
     let rule = scope.implicit.rules.iter().rev().find(|(first, last, _)| (*first..=*last).contains(&letter));
     rule.is_some_and(|(_, _, spec)| spec.base == BaseType::Character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Names, Standing};
+    use crate::ir::name::Name;
+
+    #[test]
+    fn an_alias_hides_a_name_until_its_construct_ends() {
+        for others in [0, 100] {
+            let mut names = Names::default();
+            for other in 0..others {
+                names.add(Name::new(format!("other{other}")), Standing::Dummy, false, false);
+            }
+            let x = names.add(Name::new("x"), Standing::Dummy, false, false);
+            let y = names.add(Name::new("y"), Standing::Dummy, false, false);
+            let alias = names.add(Name::new("X"), Standing::Alias(y), true, false);
+            assert_eq!(names.find(b"x"), Some(alias));
+            assert_eq!(names.dummy(alias), Some(y));
+            names.end_aliases(&[alias]);
+            assert_eq!((names.find(b"X"), names.find(b"z")), (Some(x), None));
+        }
+    }
 }

@@ -238,17 +238,20 @@ impl<'s> Walk<'_, 's> {
 
     /// Something happens to a followed name that stands at a place.
     pub(super) fn access(&mut self, index: usize, effect: Effect, at: usize) {
-        let span = self.span(at);
-        self.reader.access(index, effect, span);
+        // most statements say nothing new
+        if self.reader.names.is_news(index, effect) {
+            let span = self.span(at);
+            self.reader.access(index, effect, span);
+        }
     }
 
     /// Nobody knows what happens to the names between two places.
     pub(super) fn expose(&mut self, from: usize, to: usize) {
         for at in from..to {
-            if self.kind(at) == Mark::Word {
-                if let Some(index) = self.find(at) {
-                    self.access(index, Effect::Exposed, at);
-                }
+            if self.kind(at) == Mark::Word
+                && let Some(index) = self.find(at)
+            {
+                self.access(index, Effect::Exposed, at);
             }
         }
     }

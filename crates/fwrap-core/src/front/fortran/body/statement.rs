@@ -144,10 +144,11 @@ impl Walk<'_, '_> {
                 }
             } else if word.iter().map(u8::to_ascii_lowercase).eq(keyword.bytes().filter(|byte| *byte != b' ')) {
                 return Some((*key, at + 1));
-            } else if let Some((one, two)) = keyword.split_once(' ') {
-                if self.is_word(at, one) && self.is_word(at + 1, two) {
-                    return Some((*key, at + 2));
-                }
+            } else if let Some((one, two)) = keyword.split_once(' ')
+                && self.is_word(at, one)
+                && self.is_word(at + 1, two)
+            {
+                return Some((*key, at + 2));
             }
         }
         // `endif`, `enddo`
