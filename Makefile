@@ -1,5 +1,6 @@
 # make demo    wrap two Fortran kernels and call them from Python and from Rust
 # make test    every test (lint, Rust, Python, LAPACK, MINPACK); installs what is missing
+# make test-all  the tests, the demo, the scale tests and the corpora
 # make corpora what fwrap reads of public libraries against gfortran's answer (docs/corpora.md)
 # make bench   calls and builds against f2py and a C module; results in bench-out/
 # make fuzz    feed the reader generated inputs: FUZZ=fixed|free|preprocess|expression|pyf, SECONDS_OF_FUZZING=600
@@ -23,9 +24,9 @@ export PYTHONDONTWRITEBYTECODE := 1
 demo: setup-demo
 	@bash tests/tools/demo.sh
 
-test: setup-test lint test-rust test-python test-lapack-rust test-scale
+test: setup-test lint test-rust test-python test-lapack-rust
 
-test-all: test-scale test demo
+test-all: test demo test-scale corpora
 
 corpora: setup-test
 	cargo build --release --bin fwrap

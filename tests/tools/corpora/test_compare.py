@@ -1,6 +1,5 @@
 """The comparer finds a difference in each field, and none where there is none."""
 
-
 import pytest
 
 import prove

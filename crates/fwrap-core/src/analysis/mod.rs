@@ -21,6 +21,7 @@ mod inference;
 mod inquiry;
 mod intent;
 mod intrinsic;
+mod intrinsic_function;
 pub mod kind;
 pub mod known_kind;
 pub mod label;

@@ -5,7 +5,7 @@ use crate::analysis::constant::{Constant, NotConstant};
 use crate::analysis::constructor;
 use crate::analysis::function;
 use crate::analysis::inquiry;
-use crate::analysis::intrinsic;
+use crate::analysis::intrinsic_function::is_function;
 use crate::analysis::kind::ResolvedType;
 use crate::analysis::phrase;
 use crate::analysis::real::Real;
@@ -264,11 +264,7 @@ impl<'a, 'ir> Simplifier<'a, 'ir> {
                 Callee::Procedure(procedure, outer)
             }
             Some(Meaning::Generic(..)) if self.modules.find_derived_type(name, chain).is_none() => {
-                if intrinsic::is_function(name) && actuals.len() <= 1 {
-                    Callee::Intrinsic
-                } else {
-                    Callee::Other
-                }
+                if is_function(name) && actuals.len() <= 1 { Callee::Intrinsic } else { Callee::Other }
             }
             Some(Meaning::Type(..) | Meaning::Generic(..)) => {
                 let arguments = self.arguments(actuals, chain);
@@ -278,10 +274,10 @@ impl<'a, 'ir> Simplifier<'a, 'ir> {
                 let value = constructor::structure(self, found, &outer, &arguments);
                 return value.map_or(Simple::Unknown(NotConstant::Form(span)), Simple::Constant);
             }
-            Some(Meaning::MissingModule(module, place)) if !intrinsic::is_function(name) => {
+            Some(Meaning::MissingModule(module, place)) if !is_function(name) => {
                 return Simple::Unknown(NotConstant::MissingModule(module, place));
             }
-            _ if intrinsic::is_function(name) => Callee::Intrinsic,
+            _ if is_function(name) => Callee::Intrinsic,
             _ => Callee::Other,
         };
         let arguments = self.arguments(actuals, chain);
@@ -372,7 +368,7 @@ fn is_data(entity: &Entity, actuals: &[Actual]) -> bool {
 fn is_intrinsic(entity: &Entity) -> bool {
     let attributes = &entity.attributes;
     let plain = !attributes.external && entity.interface.is_none() && entity.intent.is_none() && !attributes.optional;
-    attributes.intrinsic || (plain && intrinsic::is_function(&entity.name))
+    attributes.intrinsic || (plain && is_function(&entity.name))
 }
 
 /// The type of an expression; `None` where it is not known.

@@ -221,7 +221,7 @@ impl<'ir> Describer<'_, 'ir> {
             (private, "private"),
             (!private, "public"),
         ];
-        let words = words.into_iter().filter_map(|(there, text)| there.then(|| text.to_owned()));
+        let words = words.into_iter().filter(|(there, _)| *there).map(|(_, text)| text.to_owned());
         let pass = specific.pass.as_ref().map(|name| format!("pass({name})"));
         BindingDescription {
             name: specific.name.lower().to_owned(),

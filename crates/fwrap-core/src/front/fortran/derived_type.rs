@@ -247,7 +247,8 @@ fn parse_type_parameters(cursor: &mut Cursor<'_>, parameters: &mut [TypeParamete
     let before = *cursor;
     let is_parameter = !parameters.is_empty() && cursor.type_spec(true)?.is_some() && cursor.eat(",");
     let is_length = is_parameter && cursor.eat_keyword("len");
-    if !is_length && !(is_parameter && cursor.eat_keyword("kind")) {
+    let is_kind = is_parameter && !is_length && cursor.eat_keyword("kind");
+    if !is_length && !is_kind {
         *cursor = before;
         return Ok(false);
     }

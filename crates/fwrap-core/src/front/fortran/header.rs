@@ -8,6 +8,9 @@ use crate::ir::procedure::{Bind, Dummy, Entry, Prefixes};
 use crate::ir::types::TypeSpec;
 use crate::source::{FileId, Span};
 
+/// What RESULT names, and where.
+type ResultName = Option<(Name, Span)>;
+
 /// What the first statement of a procedure says.
 #[derive(Debug)]
 pub(super) struct Header {
@@ -18,8 +21,17 @@ pub(super) struct Header {
     pub(super) type_spec: Option<TypeSpec>,
     /// Dummy arguments with their positions in the statement.
     pub(super) dummies: Vec<(Dummy, usize)>,
-    pub(super) result: Option<(Name, Span)>,
+    pub(super) result: ResultName,
     pub(super) bind: Option<Bind>,
+}
+
+/// What an ENTRY statement says.
+#[derive(Debug)]
+pub(super) struct EntryStatement {
+    pub(super) entry: Entry,
+    /// Dummy arguments with their positions in the statement.
+    pub(super) dummies: Vec<(Dummy, usize)>,
+    pub(super) result: ResultName,
 }
 
 /// Whether the statement is prefixes, SUBROUTINE or FUNCTION, a name, and what may follow it.
@@ -102,19 +114,19 @@ pub(super) fn parse_header(cursor: &mut Cursor<'_>) -> Parsed<Header> {
     Ok(Header { name, span, is_function, prefixes, type_spec, dummies, result, bind })
 }
 
-/// The ENTRY statement at the cursor, and its dummy arguments with their positions.
-pub(super) fn parse_entry(cursor: &mut Cursor<'_>) -> Parsed<(Entry, Vec<(Dummy, usize)>, Option<(Name, Span)>)> {
+/// The ENTRY statement at the cursor.
+pub(super) fn parse_entry(cursor: &mut Cursor<'_>) -> Parsed<EntryStatement> {
     cursor.eat_keyword("entry");
     let (name, span) = cursor.name("the name of the entry")?;
     let dummies = if cursor.peek() == b'(' { dummy_arguments(cursor)? } else { Vec::new() };
     let (result, bind) = suffix(cursor)?;
     let list = dummies.iter().map(|(dummy, _)| dummy.clone()).collect();
     let entry = Entry { name, span, dummies: list, result: None, bind };
-    Ok((entry, dummies, result))
+    Ok(EntryStatement { entry, dummies, result })
 }
 
 /// `result(r)` and `bind(c)` behind the dummy arguments, in any order.
-fn suffix(cursor: &mut Cursor<'_>) -> Parsed<(Option<(Name, Span)>, Option<Bind>)> {
+fn suffix(cursor: &mut Cursor<'_>) -> Parsed<(ResultName, Option<Bind>)> {
     let (mut result, mut bind) = (None, None);
     while !cursor.at_end() {
         if cursor.eat_keyword("result") {

@@ -368,6 +368,40 @@ D     DEBUG
     }
 
     #[test]
+    fn a_tab_ends_in_column_6() {
+        let text = "\tX = 1\n \t1+ 2\n     \t2+ 3\n10\tY = 1\n";
+        assert_eq!(statements(SourceForm::Fixed, text), ["X=1+2+3", "Y=1"]);
+        let long = format!("      X\n     \t1{};Y\n", "A".repeat(65));
+        assert_eq!(statements(SourceForm::Fixed, &long), [format!("X{}", "A".repeat(65))]);
+    }
+
+    #[test]
+    fn lines_end_in_several_ways() {
+        assert_eq!(statements(SourceForm::Free, "x = 1\ry = 2\r"), ["x = 1", "y = 2"]);
+        assert_eq!(statements(SourceForm::Fixed, "      X = 1\r\n\u{c}\n      Y\n\u{1a}      Z\n"), ["X=1", "Y"]);
+        assert_eq!(statements(SourceForm::Free, "x = &\n  &\n  & ! nothing\n  & 1\n"), ["x = 1"]);
+    }
+
+    #[test]
+    fn sentinels_of_openmp_are_read_if_it_is_on() {
+        let read = |form, text: &str| {
+            let mut scanner = Scanner { openmp: true, ..Scanner::default() };
+            scanner.enter(text.into(), Origin::identity(FileId(0)), form);
+            let mut found = Vec::new();
+            while scanner.advance() {
+                found.push(String::from_utf8(scanner.statement.text.clone()).expect("UTF-8"));
+            }
+            found
+        };
+        let fixed = "!$    A\nc$    B\nC$   1C\n*$ 10 D\n!$omp flush\n!$\tE\n";
+        assert_eq!(read(SourceForm::Fixed, fixed), ["A", "BC", "D", "E"]);
+        assert!(statements(SourceForm::Fixed, fixed).is_empty());
+        let free = " !$ a, &\n!$ & b\n!$c\n!$omp flush\n!$\td\n";
+        assert_eq!(read(SourceForm::Free, free), ["a, b", "d"]);
+        assert!(statements(SourceForm::Free, free).is_empty());
+    }
+
+    #[test]
     fn a_string_goes_on_at_column_73() {
         let statement = &statements(SourceForm::Fixed, "      X = 'A\n     1B'\n")[0];
         assert_eq!(*statement, format!("X='A{}B'", " ".repeat(72 - 12)));

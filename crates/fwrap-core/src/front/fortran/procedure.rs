@@ -2,14 +2,14 @@
 
 use crate::front::fortran::body::BodyReader;
 use crate::front::fortran::documentation::UnitDocumentation;
-use crate::front::fortran::header::{Header, parse_entry, parse_header};
+use crate::front::fortran::header::{EntryStatement, Header, parse_entry, parse_header};
 use crate::front::fortran::scope::ScopeBuilder;
 use crate::front::fortran::statement::{Ending, Kind, classify, first_word};
 use crate::front::fortran::unit::{Opened, Reader, Stop};
 use crate::ir::procedure::{Entry, Procedure, ProcedureKind};
 use crate::source::Span;
 
-/// How deep procedures may stand in each other: in a module two levels (F2018 C1571), and some that the reader forgives.
+/// How deep procedures may stand in each other: in a module two levels (F2018 C1571), and some that are forgiven.
 const MAXIMUM_HOSTS: usize = 20;
 
 impl Reader<'_, '_> {
@@ -157,7 +157,7 @@ impl Reader<'_, '_> {
 
     /// An ENTRY statement. Declarations of its dummy arguments may follow, and stand in the procedure's scope.
     pub(super) fn entry(&mut self, entries: &mut Vec<Entry>, scope: &mut ScopeBuilder) {
-        let Some((mut entry, dummies, result)) = self.parse(parse_entry) else { return };
+        let Some(EntryStatement { mut entry, dummies, result }) = self.parse(parse_entry) else { return };
         scope.mention_dummies(&dummies);
         if let Some((result, span)) = result {
             scope.mention(&result, span, 0);

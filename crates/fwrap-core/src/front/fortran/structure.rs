@@ -137,11 +137,30 @@ mod tests {
     #[test]
     fn structures_are_types() {
         let procedure = fixed(
-            "      SUBROUTINE S(R)\n      STRUCTURE /DATE/\n        INTEGER*2 DAY, MONTH /3/\n        UNION\n        MAP\n\
-             \x20         REAL X\n        END MAP\n        MAP\n          INTEGER I\n        END MAP\n        END UNION\n\
-             \x20       STRUCTURE /PLACE/ HERE, THERE(2)\n          REAL LAT\n          CHARACTER*4 %FILL\n\
-             \x20       END STRUCTURE\n        STRUCTURE OTHER\n          REAL Z\n        END STRUCTURE\n\
-             \x20     END STRUCTURE\n      RECORD /DATE/ R, Q(3), /PLACE/ P\n      INTEGER N\n      R.DAY = 3\n      END\n",
+            "      SUBROUTINE S(R)
+      STRUCTURE /DATE/
+        INTEGER*2 DAY, MONTH /3/
+        UNION
+        MAP
+          REAL X
+        END MAP
+        MAP
+          INTEGER I
+        END MAP
+        END UNION
+        STRUCTURE /PLACE/ HERE, THERE(2)
+          REAL LAT
+          CHARACTER*4 %FILL
+        END STRUCTURE
+        STRUCTURE OTHER
+          REAL Z
+        END STRUCTURE
+      END STRUCTURE
+      RECORD /DATE/ R, Q(3), /PLACE/ P
+      INTEGER N
+      R.DAY = 3
+      END
+",
         );
         let types = procedure.scope.derived_types.iter();
         let types: Vec<_> = types.map(|one| (one.name.lower(), one.components.len())).collect();

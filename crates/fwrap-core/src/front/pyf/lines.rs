@@ -184,7 +184,7 @@ fn push(statement: &mut Statement, text: &str, range: Range<usize>) {
 fn split(statement: Statement) -> Vec<Statement> {
     let text = statement.text.trim_ascii_start();
     let starts = |word: &&str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()));
-    if statement.block.is_some() || BEFORE_CODE.iter().any(|word| starts(word)) {
+    if statement.block.is_some() || BEFORE_CODE.iter().any(starts) {
         return vec![statement];
     }
     let (mut parts, mut start) = (Vec::new(), 0);
