@@ -55,7 +55,7 @@ pub struct Request {
     pub answers: Answers,
     /// The C types of kinds (`.f2py_f2cmap`).
     pub f2cmap: Option<SourceFile>,
-    /// Whether [`inspect`] is to print a signature file.
+    /// Whether [`inspect()`] is to print a signature file.
     pub signature_file: bool,
     /// The texts that are wanted.
     pub texts: Texts,
