@@ -39,7 +39,7 @@ bench: setup-bench
 	corpora=$$(bash tests/tools/fetch_corpora.sh lapack); \
 	FWRAP_CORPORA=$$corpora cargo bench -p fwrap-core --bench reading
 
-# Twice the text in twice the time, 30 MB in ten times the memory: the texts are long in an optimized build only.
+# Eight times the text in about eight times the time, 30 MB in ten times the memory: in an optimized build only.
 test-scale:
 	cargo test --release -p fwrap-core --test scale -- --nocapture --test-threads 1
 

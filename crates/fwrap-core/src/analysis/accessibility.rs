@@ -1,6 +1,6 @@
 //! Which names of a module can be reached by USE (F2018 8.6.1).
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::ir::derived_type::DerivedType;
 use crate::ir::module::Module;
@@ -10,7 +10,7 @@ use crate::ir::name::Name;
 #[derive(Debug)]
 pub struct Accessibility<'ir> {
     private_by_default: bool,
-    said: HashMap<&'ir Name, bool>,
+    said: FxHashMap<&'ir Name, bool>,
 }
 
 impl<'ir> Accessibility<'ir> {
@@ -18,7 +18,7 @@ impl<'ir> Accessibility<'ir> {
     #[must_use]
     pub fn of(module: &'ir Module) -> Self {
         let entities = module.scope.entities.iter();
-        let mut said: HashMap<&Name, bool> =
+        let mut said: FxHashMap<&Name, bool> =
             entities.filter_map(|entity| Some((&entity.name, entity.attributes.private?))).collect();
         said.extend(module.access.iter().map(|(name, private)| (name, *private)));
         for derived_type in &module.scope.derived_types {

@@ -1,8 +1,8 @@
 //! Which declaration a name means: host association and use association (F2018 19.5.1).
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 
 use crate::analysis::accessibility::Accessibility;
 use crate::analysis::constant::{Constant, NotConstant};
@@ -25,7 +25,7 @@ use crate::source::{FileId, Span};
 /// The modules of the library, by name, and what has been found out on the way.
 pub struct Modules<'ir> {
     /// Several modules of one name are an error, but each file that uses its own one is right.
-    by_name: HashMap<&'ir Name, Vec<&'ir Module>>,
+    by_name: FxHashMap<&'ir Name, Vec<&'ir Module>>,
     /// The kinds of undecorated types.
     pub default_kinds: DefaultKinds,
     /// What is asked of the compiler.
@@ -33,21 +33,21 @@ pub struct Modules<'ir> {
     /// Kinds that the user knows.
     pub known_kinds: KnownKinds,
     /// The values of named constants that have been asked for; `None`: being computed.
-    pub(super) values: RefCell<HashMap<*const Entity, Option<Result<Constant, NotConstant>>>>,
+    pub(super) values: RefCell<FxHashMap<*const Entity, Option<Result<Constant, NotConstant>>>>,
     /// The types of variables that have been asked for; `None`: not known, or being found.
-    pub(super) types: RefCell<HashMap<*const Entity, Option<ResolvedType>>>,
+    pub(super) types: RefCell<FxHashMap<*const Entity, Option<ResolvedType>>>,
     /// Their bounds.
-    pub(super) bounds: RefCell<HashMap<*const Entity, Option<Bounds>>>,
+    pub(super) bounds: RefCell<FxHashMap<*const Entity, Option<Bounds>>>,
     /// Their lengths.
-    pub(super) lengths: RefCell<HashMap<*const Entity, Option<i128>>>,
+    pub(super) lengths: RefCell<FxHashMap<*const Entity, Option<i128>>>,
     /// The scopes whose named constants have been asked for.
-    pub(super) visited: RefCell<HashSet<*const Scope>>,
+    pub(super) visited: RefCell<FxHashSet<*const Scope>>,
     /// How much was done for the expression that is simplified.
     pub(super) effort: Effort,
     /// Who can use the names of modules.
-    accessibilities: RefCell<HashMap<*const Module, Accessibility<'ir>>>,
+    accessibilities: RefCell<FxHashMap<*const Module, Accessibility<'ir>>>,
     /// The names of long scopes.
-    indices: RefCell<HashMap<*const Scope, HashMap<&'ir Name, Declared<'ir>>>>,
+    indices: RefCell<FxHashMap<*const Scope, FxHashMap<&'ir Name, Declared<'ir>>>>,
 }
 
 /// What a name means.
@@ -99,7 +99,7 @@ impl<'ir> Modules<'ir> {
     /// The modules of a library.
     #[must_use]
     pub fn new(library: &'ir Library, default_kinds: DefaultKinds) -> Self {
-        let mut by_name: HashMap<_, Vec<_>> = HashMap::new();
+        let mut by_name: FxHashMap<_, Vec<_>> = FxHashMap::default();
         for module in &library.modules {
             by_name.entry(&module.name).or_default().push(module);
         }
@@ -264,7 +264,7 @@ impl<'ir> Modules<'ir> {
         let index = match indices.entry(std::ptr::from_ref(scope)) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => {
-                let mut index: HashMap<&'ir Name, Declared<'ir>> = HashMap::new();
+                let mut index: FxHashMap<&'ir Name, Declared<'ir>> = FxHashMap::default();
                 visit_declarations(scope, owner, &mut |known, add| add(index.entry(known).or_default()));
                 place.insert(index)
             }

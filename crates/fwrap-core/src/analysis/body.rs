@@ -1,6 +1,6 @@
 //! Every body of a library, with what its names mean.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::scope::{Meaning, Modules, Owner, ScopeChain};
 use crate::ir::body::Body;
@@ -22,7 +22,7 @@ pub(super) struct Unit<'ir> {
     /// The unit that it is internal to.
     pub(super) host: Option<usize>,
     /// Its dummy arguments and those of its entries.
-    pub(super) dummies: HashMap<&'ir Name, &'ir Entity>,
+    pub(super) dummies: FxHashMap<&'ir Name, &'ir Entity>,
 }
 
 /// The bodies of a library, and its procedures by name.
@@ -30,11 +30,11 @@ pub(super) struct Bodies<'a, 'ir> {
     pub(super) modules: &'a Modules<'ir>,
     pub(super) units: Vec<Unit<'ir>>,
     /// The unit of a procedure, or of the interface of a separate module procedure.
-    pub(super) unit_of: HashMap<*const Procedure, usize>,
+    pub(super) unit_of: FxHashMap<*const Procedure, usize>,
     /// External procedures and their entries by name.
-    pub(super) external: HashMap<&'ir Name, Vec<(&'ir Procedure, &'ir [Dummy])>>,
+    pub(super) external: FxHashMap<&'ir Name, Vec<(&'ir Procedure, &'ir [Dummy])>>,
     /// Generic interfaces by name, wherever they stand.
-    pub(super) generics: HashMap<&'ir Name, Vec<(&'ir Generic, ScopeChain<'ir>)>>,
+    pub(super) generics: FxHashMap<&'ir Name, Vec<(&'ir Generic, ScopeChain<'ir>)>>,
 }
 
 impl<'a, 'ir> Bodies<'a, 'ir> {
@@ -43,9 +43,9 @@ impl<'a, 'ir> Bodies<'a, 'ir> {
         let mut bodies = Self {
             modules,
             units: Vec::new(),
-            unit_of: HashMap::new(),
-            external: HashMap::new(),
-            generics: HashMap::new(),
+            unit_of: FxHashMap::default(),
+            external: FxHashMap::default(),
+            generics: FxHashMap::default(),
         };
         for procedure in &library.procedures {
             bodies.add_external(procedure);
@@ -185,8 +185,8 @@ pub(super) fn dummies(procedure: &Procedure) -> impl Iterator<Item = &Name> {
     })
 }
 
-fn dummy_entities(procedure: &Procedure) -> HashMap<&Name, &Entity> {
-    let names: HashSet<&Name> = dummies(procedure).collect();
+fn dummy_entities(procedure: &Procedure) -> FxHashMap<&Name, &Entity> {
+    let names: FxHashSet<&Name> = dummies(procedure).collect();
     let entities = procedure.scope.entities.iter().filter(|entity| names.contains(&entity.name));
     entities.map(|entity| (&entity.name, entity)).collect()
 }

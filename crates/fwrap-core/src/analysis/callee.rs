@@ -1,6 +1,6 @@
 //! Which procedure a call invokes, and what that does with an actual argument.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::analysis::body::Bodies;
 use crate::analysis::scope::{Meaning, ScopeChain};
@@ -56,7 +56,7 @@ pub(super) enum Fate {
 #[derive(Debug, Default)]
 pub(super) struct Components<'ir> {
     /// `true` for data, `false` for what can be called.
-    kinds: HashMap<&'ir Name, (bool, bool)>,
+    kinds: FxHashMap<&'ir Name, (bool, bool)>,
     /// Every module that is used is among the sources: no derived type is missing.
     is_complete: bool,
 }
@@ -64,7 +64,7 @@ pub(super) struct Components<'ir> {
 impl<'ir> Components<'ir> {
     /// Those of a library.
     pub(super) fn new(library: &'ir Library, bodies: &Bodies<'_, 'ir>) -> Self {
-        let mut components = Self { kinds: HashMap::new(), is_complete: true };
+        let mut components = Self { kinds: FxHashMap::default(), is_complete: true };
         for module in &library.modules {
             components.add_scope(&module.scope, bodies);
         }

@@ -1,6 +1,6 @@
 //! The interface of a dummy procedure that nothing declares: from its call sites, here or where it is passed on.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::analysis::actual::{Found, FoundActual, find_actual};
 use crate::analysis::body::Bodies;
@@ -32,7 +32,7 @@ pub struct CalledInterface {
 #[derive(Debug, Default)]
 pub struct DummyProcedures<'ir> {
     list: Vec<CalledInterface>,
-    index: HashMap<(*const Procedure, &'ir Name), usize>,
+    index: FxHashMap<(*const Procedure, &'ir Name), usize>,
     /// What is wrong, with the procedure that it concerns.
     pub conflicts: Vec<(&'ir Procedure, Diagnostic)>,
 }
@@ -50,7 +50,7 @@ impl DummyProcedures<'_> {
 pub fn find_dummy_procedures<'ir>(library: &'ir Library, modules: &Modules<'ir>) -> DummyProcedures<'ir> {
     let bodies = Bodies::new(library, modules);
     let components = Components::new(library, &bodies);
-    let mut finder = Finder { bodies: &bodies, found: DummyProcedures::default(), passed_on: HashMap::new() };
+    let mut finder = Finder { bodies: &bodies, found: DummyProcedures::default(), passed_on: FxHashMap::default() };
     for unit in 0..bodies.units.len() {
         for call in &bodies.units[unit].body.calls {
             if call.actuals.is_some() && !call.of_component {
@@ -69,7 +69,7 @@ struct Finder<'a, 'ir> {
     bodies: &'a Bodies<'a, 'ir>,
     found: DummyProcedures<'ir>,
     /// For each dummy procedure those that are passed on as it.
-    passed_on: HashMap<Key<'ir>, Vec<(&'ir Procedure, &'ir Entity)>>,
+    passed_on: FxHashMap<Key<'ir>, Vec<(&'ir Procedure, &'ir Entity)>>,
 }
 
 impl<'ir> Finder<'_, 'ir> {

@@ -1,6 +1,6 @@
 //! Program units that share a name.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ir::library::Library;
@@ -51,6 +51,6 @@ fn modules(library: &Library) -> impl Iterator<Item = (Option<&Name>, &Name, Spa
 fn find_pairs<'ir>(
     units: impl Iterator<Item = (Option<&'ir Name>, &'ir Name, Span)>,
 ) -> impl Iterator<Item = (&'ir Name, Span, Span)> {
-    let mut last: HashMap<(Option<&Name>, &Name), Span> = HashMap::new();
+    let mut last: FxHashMap<(Option<&Name>, &Name), Span> = FxHashMap::default();
     units.filter_map(move |(ancestor, name, span)| Some((name, last.insert((ancestor, name), span)?, span)))
 }

@@ -1,6 +1,6 @@
 //! What becomes of every dummy argument, across all bodies of a library.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::analysis::body::{Bodies, dummies};
 use crate::analysis::callee::{Components, Fate};
@@ -28,7 +28,7 @@ struct Edge {
 struct Graph<'a, 'ir> {
     bodies: &'a Bodies<'a, 'ir>,
     usages: Vec<Usage>,
-    index: HashMap<(usize, &'ir Name), usize>,
+    index: FxHashMap<(usize, &'ir Name), usize>,
     /// For each dummy argument those that take over from it.
     edges: Vec<Vec<Edge>>,
 }
@@ -38,7 +38,7 @@ struct Graph<'a, 'ir> {
 pub fn find_usages<'ir>(library: &'ir Library, modules: &Modules<'ir>) -> Usages<'ir> {
     let bodies = Bodies::new(library, modules);
     let components = Components::new(library, &bodies);
-    let mut graph = Graph { bodies: &bodies, usages: Vec::new(), index: HashMap::new(), edges: Vec::new() };
+    let mut graph = Graph { bodies: &bodies, usages: Vec::new(), index: FxHashMap::default(), edges: Vec::new() };
     for unit in 0..bodies.units.len() {
         graph.enter_dummies(unit);
     }
@@ -47,7 +47,7 @@ pub fn find_usages<'ir>(library: &'ir Library, modules: &Modules<'ir>) -> Usages
         graph.enter_calls(unit, &components);
     }
     graph.settle();
-    let mut index = HashMap::new();
+    let mut index = FxHashMap::default();
     for (procedure, unit) in &bodies.unit_of {
         let Some(own) = bodies.units[*unit].procedure else { continue };
         for name in dummies(own) {

@@ -1,7 +1,7 @@
 //! Inquiry functions: what is known of an expression's type, kind and shape without its value (F2018 16.9).
 
+use rustc_hash::FxHashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use crate::analysis::component::find_component;
 use crate::analysis::constant::Constant;
@@ -342,7 +342,7 @@ fn declared_length<'ir>(modules: &Modules<'ir>, entity: &Entity, chain: &ScopeCh
 
 /// What was found out of an entity before; while it is being found out, it is not known.
 fn remembered<T: Clone>(
-    known: &RefCell<HashMap<*const Entity, Option<T>>>,
+    known: &RefCell<FxHashMap<*const Entity, Option<T>>>,
     entity: &Entity,
     find: impl FnOnce() -> Option<T>,
 ) -> Option<T> {

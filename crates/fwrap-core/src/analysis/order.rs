@@ -1,6 +1,8 @@
 //! The order in which sources must be compiled: a file that uses a module comes after the file that defines it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 
 use crate::ir::library::Library;
 use crate::ir::module::Module;
@@ -10,17 +12,17 @@ use crate::source::FileId;
 
 /// Which file defines what, and which files need which.
 struct Needs<'ir> {
-    modules: HashMap<&'ir Name, FileId>,
+    modules: FxHashMap<&'ir Name, FileId>,
     /// By ancestor and name: a submodule's name is known to its module alone (F2018 14.2.3).
-    submodules: HashMap<(&'ir Name, &'ir Name), FileId>,
-    needs: HashMap<FileId, BTreeSet<FileId>>,
+    submodules: FxHashMap<(&'ir Name, &'ir Name), FileId>,
+    needs: FxHashMap<FileId, BTreeSet<FileId>>,
 }
 
 /// Files in levels: the files of a level need only files of earlier levels. Files in a circle come last, together.
 #[must_use]
 pub fn find_order(library: &Library, files: &[FileId]) -> Vec<Vec<usize>> {
     let needs = find_needs(library);
-    let places: HashMap<FileId, usize> = files.iter().enumerate().map(|(index, file)| (*file, index)).collect();
+    let places: FxHashMap<FileId, usize> = files.iter().enumerate().map(|(index, file)| (*file, index)).collect();
     let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); files.len()];
     let mut open: Vec<usize> = vec![0; files.len()];
     for (index, file) in files.iter().enumerate().filter(|(index, file)| places.get(*file) == Some(index)) {
@@ -50,7 +52,7 @@ pub fn find_order(library: &Library, files: &[FileId]) -> Vec<Vec<usize>> {
     levels
 }
 
-fn find_needs(library: &Library) -> HashMap<FileId, BTreeSet<FileId>> {
+fn find_needs(library: &Library) -> FxHashMap<FileId, BTreeSet<FileId>> {
     let modules = library.modules.iter().filter(|module| module.ancestor.is_none());
     let submodules = library.modules.iter().filter_map(|module| {
         let ancestor = module.ancestor.as_ref()?;
@@ -59,7 +61,7 @@ fn find_needs(library: &Library) -> HashMap<FileId, BTreeSet<FileId>> {
     let mut needs = Needs {
         modules: modules.map(|module| (&module.name, module.span.file)).collect(),
         submodules: submodules.collect(),
-        needs: HashMap::new(),
+        needs: FxHashMap::default(),
     };
     for module in &library.modules {
         needs.visit_module(module);

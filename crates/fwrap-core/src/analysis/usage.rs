@@ -1,6 +1,6 @@
 //! What procedures do with their dummy arguments: facts with the statement that proves each.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::fmt;
 
 use crate::ir::entity::Intent;
@@ -72,7 +72,7 @@ pub enum Summary {
 #[derive(Clone, Debug, Default)]
 pub struct Usages<'ir> {
     pub(super) list: Vec<Usage>,
-    pub(super) index: HashMap<(*const Procedure, &'ir Name), usize>,
+    pub(super) index: FxHashMap<(*const Procedure, &'ir Name), usize>,
 }
 
 impl<'ir> Usages<'ir> {

@@ -1,6 +1,6 @@
 //! Gathers what many statements say of one name.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::ir::documentation::Documentation;
 use crate::ir::entity::Entity;
@@ -15,10 +15,10 @@ use crate::source::Span;
 #[derive(Debug, Default)]
 pub(super) struct ScopeBuilder {
     pub(super) scope: Scope,
-    index: HashMap<Name, usize>,
-    commons: HashMap<Option<Name>, usize>,
-    namelists: HashMap<Name, usize>,
-    generics: HashMap<GenericSpec, usize>,
+    index: FxHashMap<Name, usize>,
+    commons: FxHashMap<Option<Name>, usize>,
+    namelists: FxHashMap<Name, usize>,
+    generics: FxHashMap<GenericSpec, usize>,
     /// Whether a declaration of the entity was seen.
     declared: Vec<bool>,
     /// Entities of the statement that is being read, with their positions in it.
@@ -137,7 +137,7 @@ impl ScopeBuilder {
     /// Splits access statements: what is said of entities and derived types goes to them.
     fn settle_access(&mut self) {
         let types = &self.scope.derived_types;
-        let types: HashMap<Name, usize> = (0..).zip(types).map(|(index, one)| (one.name.clone(), index)).collect();
+        let types: FxHashMap<Name, usize> = (0..).zip(types).map(|(index, one)| (one.name.clone(), index)).collect();
         let mut others = Vec::new();
         for (name, private) in std::mem::take(&mut self.access) {
             if let Some(index) = types.get(&name) {
