@@ -361,6 +361,7 @@ fn attributes(entity: &Entity) -> Vec<&'static str> {
         (attributes.external || entity.interface.is_some(), "external"),
         (attributes.optional, "optional"),
         (attributes.pointer, "pointer"),
+        (attributes.protected, "protected"),
         (attributes.target, "target"),
         (attributes.value, "value"),
         (attributes.volatile, "volatile"),
