@@ -68,7 +68,7 @@ test-rust:
 # The Python checks build their modules with the fwrap of this checkout.
 test-python:
 	cargo build --bin fwrap
-	FWRAP=$(TARGET)/debug/fwrap $(VENV_PYTHON) -m pytest -q -p no:cacheprovider tests
+	FWRAP=$(TARGET)/debug/fwrap $(VENV_PYTHON) -m pytest -q -rs -p no:cacheprovider tests
 
 test-lapack-rust:
 	corpora=$$(bash tests/tools/fetch_corpora.sh); \
