@@ -1,6 +1,7 @@
 //! What a check found wrong with a call, in the words of the caller.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// The result of a wrapped procedure.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -80,7 +81,63 @@ pub enum Error {
         /// The size of the copy.
         bytes: usize,
     },
+    /// The procedure ended the program: STOP, ERROR STOP, EXIT or ABORT. What it was to return or update is not defined.
+    Stop {
+        /// The statement or intrinsic procedure, such as `ERROR STOP`.
+        statement: &'static str,
+        /// The stop code, if it is a number.
+        code: Option<i32>,
+        /// The stop code, if it is text.
+        text: Option<String>,
+    },
+    /// The Fortran runtime found an error: a failed ALLOCATE or DEALLOCATE, an I/O error, a failed `-fcheck` check.
+    Runtime {
+        /// What the runtime says.
+        message: String,
+        /// The file and line, where the runtime knows them.
+        location: Option<String>,
+        /// The IOSTAT or STAT value.
+        code: Option<i32>,
+    },
+    /// A callback failed, and the call was given up.
+    Callback {
+        /// The dummy procedure.
+        argument: &'static str,
+        /// What the callback said.
+        error: CallbackError,
+    },
+    /// The call was interrupted (Ctrl-C).
+    Interrupted,
 }
+
+/// What a callback returns: it may fail with any error, and [`Error::Callback`] then hands that error to the caller.
+pub type CallbackResult<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// The error of a callback. Two are equal if they are the same one.
+#[derive(Clone, Debug)]
+pub struct CallbackError(Arc<Box<dyn std::error::Error + Send + Sync>>);
+
+impl CallbackError {
+    /// The error that the callback returned.
+    #[must_use]
+    pub fn get(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
+        &**self.0
+    }
+}
+
+impl From<Box<dyn std::error::Error + Send + Sync>> for CallbackError {
+    fn from(error: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        Self(Arc::new(error))
+    }
+}
+
+impl PartialEq for CallbackError {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for CallbackError {}
 
 impl Error {
     /// Stands in `expected` for an extent that is not checked; printed `:`.
@@ -90,7 +147,14 @@ impl Error {
 }
 
 // By hand: a derive would bring `syn` into every user's build.
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Callback { error, .. } => Some(error.get()),
+            _ => None,
+        }
+    }
+}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -118,6 +182,19 @@ impl fmt::Display for Error {
             Self::Buffer { bytes } => {
                 write!(f, "cannot allocate {bytes} bytes for a contiguous copy of an argument")
             }
+            Self::Stop { statement, code, text } => {
+                f.write_str(statement)?;
+                if let Some(code) = code {
+                    write!(f, " {code}")?;
+                }
+                text.as_ref().map_or(Ok(()), |text| write!(f, ": {text}"))
+            }
+            Self::Runtime { message, location, .. } => {
+                f.write_str(message)?;
+                location.as_ref().map_or(Ok(()), |location| write!(f, " ({location})"))
+            }
+            Self::Callback { argument, error } => write!(f, "callback `{argument}` failed: {}", error.get()),
+            Self::Interrupted => f.write_str("the call was interrupted"),
         }
     }
 }

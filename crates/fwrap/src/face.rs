@@ -5,6 +5,7 @@ use crate::element::Element;
 use crate::error::Result;
 use crate::lock::{Held, Lock};
 use crate::size::Size;
+use crate::unwind;
 use crate::view_mut::ViewMut;
 
 /// An array that a face has allocated for a result.
@@ -27,6 +28,9 @@ pub trait Face {
 
     /// Enters the library: one thread at a time is inside until the guard is dropped.
     fn enter<'a>(&self, lock: &'a Lock) -> Self::Guard<'a>;
+
+    /// Calls Fortran. What is raised below (a STOP, a callback that failed) ends the call with an error.
+    fn call<T>(&self, call: impl FnOnce() -> T) -> Result<T>;
 }
 
 /// The Rust face: results are [`Array`]s, calls take the library's lock.
@@ -45,6 +49,11 @@ impl Face for Rust {
     #[inline]
     fn enter<'a>(&self, lock: &'a Lock) -> Held<'a> {
         lock.hold()
+    }
+
+    #[inline]
+    fn call<T>(&self, call: impl FnOnce() -> T) -> Result<T> {
+        unwind::catch(call)
     }
 }
 

@@ -18,6 +18,7 @@
 //! | a logical is 0 or 1 in Fortran and never an invalid `bool` in Rust | [`ViewMut::pack_logical`] |
 //! | one thread at a time is in a library that keeps state | [`Lock`], through [`Face::enter`] |
 //! | an update is not lost | [`PackedMut::unpack`], [`unchanged`] |
+//! | no STOP ends the process, no callback's error is passed over | [`Face::call`] |
 //!
 //! Array data is reached through raw pointers only, never through references: foreign memory gives none of the promises
 //! that a reference makes. The reasons are in [`view`].
@@ -47,6 +48,7 @@ mod size;
 pub mod text;
 mod text_mut;
 mod tile;
+mod unwind;
 pub mod view;
 pub mod view_mut;
 
@@ -56,7 +58,7 @@ pub use argument::{Watched, unchanged};
 pub use array::Array;
 pub use cfi::{Described, DescribedLogicalMut, DescribedMut};
 pub use element::{Element, Integer, Logical};
-pub use error::{Error, Result};
+pub use error::{CallbackError, CallbackResult, Error, Result};
 pub use face::{Face, FaceArray, Rust};
 pub use lock::{Held, Lock};
 pub use pack::{Packed, PackedLogicalMut, PackedMut};

@@ -103,7 +103,7 @@ pub fn choose_sequence(
     }
     builder.sequence.actuals.extend(lengths);
     if let Some(form) = &form {
-        builder.sequence.actuals.extend(result_extents(form).iter().cloned().map(Actual::Size));
+        builder.pass_lengths(result_local, result_extents(form).to_vec());
     }
     // What is brought back comes first, so that an error further down loses no update.
     builder.sequence.after.sort_by_key(|step| matches!(step, After::Unchanged { .. } | After::RestoreText { .. }));
@@ -253,10 +253,22 @@ impl Builder<'_> {
             let extent = |dimension| Actual::Extent { name: passed.clone(), dimension, optional };
             (0..dummy.facts.shape.rank()).map(extent).collect()
         } else {
-            crossing_extents(dummy.facts).into_iter().flatten().map(Actual::Size).collect()
+            Vec::new()
         };
         self.pass_storage(dummy);
         self.sequence.actuals.extend(extents);
+        if !matches!(dummy.role, Role::Argument(_)) {
+            self.pass_lengths(dummy.rust, crossing_extents(dummy.facts).into_iter().flatten().collect());
+        }
+    }
+
+    /// Extents that are computed: a size that does not exist must be found before the call.
+    fn pass_lengths(&mut self, name: &str, extents: Vec<Extent>) {
+        for (dimension, extent) in extents.into_iter().enumerate() {
+            let passed = self.locals.take(&derived_name(name, &format!("extent_{}", dimension + 1)));
+            self.sequence.before.push(Before::Length { passed: passed.clone(), extent });
+            self.sequence.actuals.push(Actual::Value(passed));
+        }
     }
 
     fn pass_descriptor(&mut self, dummy: &Placed) {

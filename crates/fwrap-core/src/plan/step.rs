@@ -26,6 +26,8 @@ pub enum Before {
     Blank { name: String, length: Extent },
     /// The extents of a view that is passed with them.
     Extents { name: String, passed: String, optional: bool },
+    /// An extent of something that the wrapper makes, as it is passed.
+    Length { passed: String, extent: Extent },
     /// A logical scalar as the integer that Fortran stores.
     Store { name: String, passed: String, kind: u8, optional: bool, written: bool },
     /// A local that the procedure writes.
@@ -100,6 +102,4 @@ pub enum Actual {
     Length { name: String, optional: bool },
     /// One of the extents that [`Before::Extents`] keeps.
     Extent { name: String, dimension: usize, optional: bool },
-    /// An extent that was computed.
-    Size(Extent),
 }

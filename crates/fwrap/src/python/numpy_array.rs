@@ -42,6 +42,12 @@ impl Face for Python {
 
     #[inline]
     fn enter(&self, _: &Lock) {}
+
+    /// What is raised passes through: the function that the interpreter calls catches it.
+    #[inline]
+    fn call<T>(&self, call: impl FnOnce() -> T) -> Result<T> {
+        Ok(call())
+    }
 }
 
 /// The extents of an array that can exist: its size in bytes is an `isize`, with every extent of 0 counted as 1.

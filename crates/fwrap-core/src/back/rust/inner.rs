@@ -19,8 +19,8 @@ pub fn expand_inner(wrapper: &Wrapper, root: &TokenStream) -> TokenStream {
     let after = wrapper.after.iter().map(expand_after);
     let safety = comment(&safety_text(wrapper));
     let foreign = identifier(&wrapper.callee.ffi);
-    let actuals = wrapper.actuals.iter().map(|actual| expand_actual(actual, &wrapper.bindings));
-    let call = quote! { unsafe { #root ffi::#foreign(#(#actuals),*) } };
+    let actuals = wrapper.actuals.iter().map(|actual| expand_actual(actual));
+    let call = quote! { #face.call(|| unsafe { #root ffi::#foreign(#(#actuals),*) })? };
     let call = if wrapper.callee.returns.is_some() {
         quote! { let #value = #call; }
     } else {
@@ -40,12 +40,6 @@ pub fn expand_inner(wrapper: &Wrapper, root: &TokenStream) -> TokenStream {
         [] => quote! { () },
         [one] => quote! { #one },
         several => quote! { (#(#several),*) },
-    };
-    let makes = wrapper.before.iter().any(|step| matches!(step, Before::Allocate { .. }));
-    let face = if makes || wrapper.locked {
-        quote! { #face }
-    } else {
-        quote! { _ }
     };
     quote! {
         #[doc = #documentation]

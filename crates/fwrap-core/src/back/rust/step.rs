@@ -58,6 +58,11 @@ pub fn expand_before(step: &Before, face: &str, bindings: &Bindings) -> TokenStr
             let (local, zero) = (identifier(name), expand_zero(*element));
             quote! { let mut #local = #zero; }
         }
+        Before::Length { passed, extent } => {
+            let local = identifier(passed);
+            let size = parenthesized(extent, size(extent));
+            quote! { let #local = #size.length("result")?; }
+        }
         Before::Duplicate { name, passed } => {
             let (local, copy) = (identifier(name), identifier(passed));
             quote! { let mut #copy = #local; }
@@ -226,7 +231,7 @@ fn parenthesized(extent: &Extent, size: TokenStream) -> TokenStream {
 }
 
 /// One actual argument of the foreign call.
-pub fn expand_actual(actual: &Actual, bindings: &Bindings) -> TokenStream {
+pub fn expand_actual(actual: &Actual) -> TokenStream {
     match actual {
         Actual::Reference(name) => {
             let local = identifier(name);
@@ -281,10 +286,6 @@ pub fn expand_actual(actual: &Actual, bindings: &Bindings) -> TokenStream {
             } else {
                 quote! { #local[#dimension] }
             }
-        }
-        Actual::Size(extent) => {
-            let size = parenthesized(extent, expand_size(extent, bindings));
-            quote! { #size.length("result")? }
         }
     }
 }
