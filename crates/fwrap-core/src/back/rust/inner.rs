@@ -19,7 +19,7 @@ pub fn expand_inner(wrapper: &Wrapper, root: &TokenStream) -> TokenStream {
     let after = wrapper.after.iter().map(expand_after);
     let safety = comment(&safety_text(wrapper));
     let foreign = identifier(&wrapper.callee.ffi);
-    let actuals = wrapper.actuals.iter().map(|actual| expand_actual(actual));
+    let actuals = wrapper.actuals.iter().map(expand_actual);
     let call = quote! { #face.call(|| unsafe { #root ffi::#foreign(#(#actuals),*) })? };
     let call = if wrapper.callee.returns.is_some() {
         quote! { let #value = #call; }
