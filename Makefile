@@ -1,8 +1,13 @@
 # make demo    wrap two Fortran kernels and call them from Python and from Rust
 # make test    every test (lint, Rust, Python, LAPACK, MINPACK); installs what is missing
-# make test-all  the tests, the demo, the scale tests and the corpora
+# make test-all  the tests, the demo, the scale tests, the corpora and what watches memory
+# make test-memory    a million calls of every kind: what memory is there after them (CALLS=1000000)
+# make test-valgrind  every fixture under valgrind
+# make test-asan      every fixture with its Fortran compiled for AddressSanitizer
+# make test-miri      the runtime's own tests under Miri
 # make corpora what fwrap reads of public libraries against gfortran's answer (docs/corpora.md)
 # make bench   calls and builds against f2py and a C module; results in bench-out/
+# make test-threads  the lock and a library with state under ThreadSanitizer; needs a nightly compiler
 # make fuzz    feed the reader generated inputs: FUZZ=fixed|free|preprocess|expression|pyf, SECONDS_OF_FUZZING=600
 # make lint    formatting, clippy and rustdoc, warnings denied
 # make clean   remove what these leave in the checkout
@@ -19,14 +24,14 @@ export FWRAP_TEST_PYTHON ?= $(VENV_PYTHON)
 export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
-.PHONY: demo test test-all corpora bench fuzz lint clean setup-demo setup-test setup-bench test-rust test-python test-lapack-rust test-scale
+.PHONY: demo test test-all corpora bench fuzz lint clean setup-demo setup-test setup-bench test-rust test-python test-lapack-rust test-scale test-threads test-memory test-memory-short test-valgrind test-asan test-miri build-release
 
 demo: setup-demo
 	@bash tests/tools/demo.sh
 
 test: setup-test lint test-rust test-python test-lapack-rust
 
-test-all: test demo test-scale corpora
+test-all: test demo test-scale corpora test-memory-short test-asan test-valgrind test-miri
 
 corpora: setup-test
 	cargo build --release --bin fwrap
@@ -36,12 +41,36 @@ corpora: setup-test
 bench: setup-bench
 	cargo build --release --bin fwrap
 	FWRAP=$(TARGET)/release/fwrap PATH="$(ROOT)/.venv/bin:$$PATH" $(VENV_PYTHON) tests/benches/run.py
+	cargo bench -p fwrap-tests --bench closures
 	corpora=$$(bash tests/tools/fetch_corpora.sh lapack); \
 	FWRAP_CORPORA=$$corpora cargo bench -p fwrap-core --bench reading
+	bash tests/tools/cargo_in.sh tests/benches/stops run --release -- --check | tee bench-out/stops.md
 
 # Eight times the text in about eight times the time, 30 MB in ten times the memory: in an optimized build only.
 test-scale:
 	cargo test --release -p fwrap-core --test scale -- --nocapture --test-threads 1
+
+# Needs a nightly compiler with the standard library's source (`rustup component add rust-src --toolchain nightly`).
+test-threads:
+	bash tests/tools/thread_sanitizer.sh
+
+build-release:
+	cargo build --release --bin fwrap
+
+test-memory: setup-test build-release
+	FWRAP=$(TARGET)/release/fwrap $(VENV_PYTHON) -B tests/tools/memory/leak.py $(or $(CALLS),1000000)
+
+test-memory-short: setup-test build-release
+	FWRAP=$(TARGET)/release/fwrap $(VENV_PYTHON) -B tests/tools/memory/leak.py 100000
+
+test-valgrind: setup-test build-release
+	FWRAP=$(TARGET)/release/fwrap $(VENV_PYTHON) -B tests/tools/memory/valgrind.py
+
+test-asan: setup-test build-release
+	FWRAP=$(TARGET)/release/fwrap $(VENV_PYTHON) -B tests/tools/memory/asan.py
+
+test-miri:
+	bash tests/tools/memory/miri.sh
 
 # Needs a nightly compiler and cargo-fuzz (`cargo install cargo-fuzz`); see fuzz/README.md.
 fuzz:

@@ -1,4 +1,4 @@
-"""Runs the benchmarks against f2py and a hand-written C module: `make bench`, or `python run.py [calls] [builds]`.
+"""Runs the benchmarks against f2py and a hand-written C module: `make bench`, or `python run.py [calls] [callbacks] [builds]`.
 
 FWRAP names the binary to measure; without one, fwrap's columns stay empty. Tables are printed and left in bench-out/.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 import builds
+import callbacks
 import calls
 import systems
 
@@ -36,9 +37,12 @@ def main(wanted):
     if "calls" in wanted:
         with tempfile.TemporaryDirectory(prefix="fwrap-bench-") as directory:
             report("calls", "One call", calls.table(systems.build_all(Path(directory))))
+    if "callbacks" in wanted:
+        with tempfile.TemporaryDirectory(prefix="fwrap-bench-") as directory:
+            report("callbacks", "Callbacks", callbacks.table(Path(directory)))
     if "builds" in wanted:
         report("builds", "Builds", builds.table())
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["calls", "builds"])
+    main(sys.argv[1:] or ["calls", "callbacks", "builds"])

@@ -14,6 +14,10 @@ fn what_is_built_is_the_golden_text() {
         let path = entry.unwrap().path();
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
         let golden = fixtures.join(name.trim_end_matches(".rs")).join("golden").join(name);
+        // There, what is found in the objects is printed: its own `check.rs` looks at it.
+        if name == "states.rs" {
+            continue;
+        }
         if let Ok(golden) = fs::read_to_string(&golden) {
             compared += 1;
             assert!(golden == fs::read_to_string(&path).unwrap(), "{name} is not the golden file");

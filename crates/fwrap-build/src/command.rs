@@ -2,11 +2,13 @@
 
 use std::ffi::OsStr;
 use std::io::Read;
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::error::{BuildError, reason};
+use crate::interruption::{Program, is_interrupted};
 
 /// Who is told what a build does. Called from several threads.
 pub trait Monitor: Sync {
@@ -52,11 +54,18 @@ pub(crate) struct Role {
     pub help: &'static str,
 }
 
+/// Lets a program put its own temporary files where the build's are: they go with them, also when it is killed.
+pub(crate) fn work_in<'c>(command: &'c mut Command, work: &Path) -> &'c mut Command {
+    command.env(TMPDIR, work)
+}
+
+const TMPDIR: &str = "TMPDIR";
+
 /// Runs a command to its end. Messages are asked for in the C locale.
 pub(crate) fn run(command: &mut Command, role: Role, monitor: &dyn Monitor) -> Result<Ran, BuildError> {
-    announce(command, monitor);
-    let ended = command.output().map_err(|error| missing(command, role, &error))?;
-    Ok(ran(&ended))
+    let (mut program, readers) = start(command, role, monitor)?;
+    let status = program.child.wait();
+    finish(status.map_err(|error| missing(command, role, &error))?, readers)
 }
 
 /// Runs a command to its end, or ends it as soon as `given_up` says that nobody wants its result any more.
@@ -66,26 +75,42 @@ pub(crate) fn run_unless(
     monitor: &dyn Monitor,
     mut given_up: impl FnMut() -> bool,
 ) -> Result<Ran, BuildError> {
-    announce(command, monitor);
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(|error| missing(command, role, &error))?;
-    // What it says is read on threads of their own: a full pipe would stop it.
-    let (stdout, stderr) = (read_to_end(child.stdout.take()), read_to_end(child.stderr.take()));
+    let (mut program, readers) = start(command, role, monitor)?;
     let status = loop {
-        match child.try_wait() {
+        match program.child.try_wait() {
             Ok(Some(status)) => break status,
             Ok(None) if given_up() => {
-                // It may have ended by itself in the meantime: then there is nothing to do.
-                let _ = child.kill();
-                let _ = child.wait();
+                program.kill();
+                let _ = program.child.wait();
                 return Err(BuildError::GivenUp);
             }
             Ok(None) => std::thread::sleep(POLL),
             Err(error) => return Err(missing(command, role, &error)),
         }
     };
-    let joined = |reader: JoinHandle<Vec<u8>>| reader.join().unwrap_or_default();
-    Ok(ran(&Output { status, stdout: joined(stdout), stderr: joined(stderr) }))
+    finish(status, readers)
+}
+
+/// The threads that read what a program says: a full pipe would stop it.
+type Readers = [JoinHandle<Vec<u8>>; 2];
+
+fn start(command: &mut Command, role: Role, monitor: &dyn Monitor) -> Result<(Program, Readers), BuildError> {
+    announce(command, monitor);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let started = Program::start(command).map_err(|error| missing(command, role, &error))?;
+    let mut program = started.ok_or(BuildError::Interrupted)?;
+    let readers = [read_to_end(program.child.stdout.take()), read_to_end(program.child.stderr.take())];
+    Ok((program, readers))
+}
+
+fn finish(status: ExitStatus, readers: Readers) -> Result<Ran, BuildError> {
+    // Whoever ended it did not mean this program: what it says of its end is of no use.
+    if is_interrupted() {
+        return Err(BuildError::Interrupted);
+    }
+    let [stdout, stderr] =
+        readers.map(|reader| String::from_utf8_lossy(&reader.join().unwrap_or_default()).into_owned());
+    Ok(ran(status, stdout, stderr))
 }
 
 /// How often a command is looked at that may be given up.
@@ -116,13 +141,11 @@ fn missing(command: &Command, role: Role, error: &std::io::Error) -> BuildError 
     }
 }
 
-fn ran(ended: &Output) -> Ran {
-    let stdout = String::from_utf8_lossy(&ended.stdout).into_owned();
-    let mut stderr = String::from_utf8_lossy(&ended.stderr).into_owned();
-    if !ended.status.success() && ended.status.code().is_none() {
-        stderr.push_str(&format!("\n({})", ended.status));
+fn ran(status: ExitStatus, stdout: String, mut stderr: String) -> Ran {
+    if !status.success() && status.code().is_none() {
+        stderr.push_str(&format!("\n({status})"));
     }
-    Ran { success: ended.status.success(), stdout, stderr }
+    Ran { success: status.success(), stdout, stderr }
 }
 
 /// The command as a line for a shell.
@@ -130,7 +153,9 @@ pub(crate) fn shell_line(command: &Command) -> String {
     let mut words = Vec::new();
     for (name, value) in command.get_envs() {
         match value {
-            Some(value) if name != "LC_ALL" => words.push(format!("{}={}", name.to_string_lossy(), quote(value))),
+            Some(value) if name != "LC_ALL" && name != TMPDIR => {
+                words.push(format!("{}={}", name.to_string_lossy(), quote(value)))
+            }
             _ => {}
         }
     }

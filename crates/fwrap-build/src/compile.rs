@@ -4,23 +4,29 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use fwrap_core::Generated;
 use fwrap_core::front::find_form_beside_suffix;
 use fwrap_core::source::{SourceFile, SourceForm};
 
 use crate::cache::{Cache, key, stamp};
-use crate::command::{Monitor, Role, run};
+use crate::command::{Monitor, Role, run, work_in};
 use crate::error::BuildError;
 use crate::options::Options;
+use crate::redirect::redirect_object;
 use crate::source::{FileKind, FortranInput, Inputs};
+use crate::stack::{storage_flags, with_static_storage};
 use crate::toolchain::{C, Compiler, FORTRAN, c_compiler};
 
 /// What every source is compiled with, before the user's own flags.
-const OWN_FLAGS: &[&str] = &["-c", "-fPIC", "-O3", "-ffunction-sections", "-fdata-sections"];
+const OWN_FLAGS: &[&str] =
+    &["-c", "-fPIC", "-O3", "-ffunction-sections", "-fdata-sections", "-fasynchronous-unwind-tables"];
+/// What finds errors in the sources themselves (`--checked`).
+const CHECKING_FLAGS: &[&str] = &["-g", "-fcheck=bounds,do,mem,pointer"];
 /// The shim only passes arguments on; higher levels take three times as long for the same code.
-const SHIM_FLAGS: &[&str] = &["-c", "-fPIC", "-O1", "-foptimize-sibling-calls", "-ffunction-sections", "-w"];
+const SHIM_FLAGS: &[&str] =
+    &["-c", "-fPIC", "-O1", "-foptimize-sibling-calls", "-ffunction-sections", "-frecursive", "-w"];
 
 /// One directory of objects and module files, made anew for each build: a stale module file would hide a wrong order.
 pub(crate) struct Compilation<'a> {
@@ -29,6 +35,8 @@ pub(crate) struct Compilation<'a> {
     work: &'a Path,
     monitor: &'a dyn Monitor,
     jobs: usize,
+    /// Whether an object calls what `compile_stops` defines.
+    has_stops: AtomicBool,
 }
 
 /// One call of a compiler.
@@ -49,7 +57,7 @@ impl<'a> Compilation<'a> {
         work: &'a Path,
         monitor: &'a dyn Monitor,
     ) -> Result<Self, BuildError> {
-        let compilation = Self { fortran, options, work, monitor, jobs: jobs() };
+        let compilation = Self { fortran, options, work, monitor, jobs: jobs(), has_stops: AtomicBool::new(false) };
         let modules = compilation.modules();
         let fresh = |directory: &Path| match fs::remove_dir_all(directory) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
@@ -102,10 +110,10 @@ impl<'a> Compilation<'a> {
         let mut command = self.fortran.command();
         command.args(SHIM_FLAGS).arg(&source).arg("-o").arg(&object);
         self.add_module_directories(&mut command);
-        let task = Task { command, role: FORTRAN, source: format!("{name}_shim.f90"), object: None, may_fail: false };
-        self.run_task(task)?;
+        let (source, made) = (format!("{name}_shim.f90"), Some(object.clone()));
+        self.run_task(Task { command, role: FORTRAN, source, object: made, may_fail: false })?;
         if let Some((cache, key)) = kept {
-            cache.store_object(&key, &object)?;
+            cache.store_object(&key, &object);
         }
         Ok(object)
     }
@@ -149,7 +157,9 @@ impl<'a> Compilation<'a> {
         };
         command.args(other_form.map(|_| if is_fixed { "-ffixed-form" } else { "-ffree-form" }));
         command.args(has_directives.then_some("-cpp"));
-        command.args(if is_fixed { &self.options.fixed_form_flags } else { &self.options.free_form_flags });
+        let flags = if is_fixed { &self.options.fixed_form_flags } else { &self.options.free_form_flags };
+        command.args(if self.options.checked && object.is_some() { CHECKING_FLAGS } else { &[] });
+        command.args(if object.is_some() { storage_flags(flags) } else { &[] }).args(flags);
         match source.suffix().to_ascii_lowercase().as_str() {
             "f77" => command.args(["-x", "f77"]),
             "f18" | "f23" => command.args(["-x", "f95"]),
@@ -223,18 +233,38 @@ impl<'a> Compilation<'a> {
     }
 
     fn run_task(&self, mut task: Task) -> Result<(), BuildError> {
-        let ran = run(&mut task.command, task.role, self.monitor)?;
+        let ran = run(work_in(&mut task.command, self.work), task.role, self.monitor)?;
         if !ran.success && task.may_fail {
             return Ok(());
         }
+        let failed = |output: String| {
+            let (role, source_name) = (task.role.name, task.source.clone());
+            Err(BuildError::CompilerFailed { role, source_name, output })
+        };
         if !ran.success {
-            let (role, output) = (task.role.name, ran.output());
-            return Err(BuildError::CompilerFailed { role, source_name: task.source, output });
+            return failed(ran.output());
         }
         if !ran.stderr.trim().is_empty() {
             self.monitor.remark(ran.stderr.trim_end());
         }
+        if let Some(mut command) = task.object.as_deref().and_then(|object| with_static_storage(&task.command, object))
+        {
+            let ran = run(work_in(&mut command, self.work), task.role, self.monitor)?;
+            if !ran.success {
+                return failed(ran.output());
+            }
+        }
+        if let Some(object) = &task.object
+            && redirect_object(object)?
+        {
+            self.has_stops.store(true, Ordering::Relaxed);
+        }
         Ok(())
+    }
+
+    /// Whether what was compiled here may end the process, so that it needs the object of `compile_stops`.
+    pub(crate) fn has_stops(&self) -> bool {
+        self.has_stops.load(Ordering::Relaxed)
     }
 }
 

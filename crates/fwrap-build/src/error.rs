@@ -142,6 +142,9 @@ pub enum BuildError {
     /// Another part of the same build failed first.
     #[error("the build was given up")]
     GivenUp,
+    /// The user ended it ([`interrupt`](crate::interrupt)).
+    #[error("interrupted")]
+    Interrupted,
 }
 
 fn quoted(symbols: &[String]) -> String {
@@ -183,7 +186,7 @@ impl BuildError {
             Self::RustFailed { .. } => "FW0721",
             Self::LinkFailed { .. } => "FW0722",
             Self::UnresolvedSymbols { .. } => "FW0723",
-            Self::Diagnostics { .. } | Self::GivenUp => return None,
+            Self::Diagnostics { .. } | Self::GivenUp | Self::Interrupted => return None,
         })
     }
 
@@ -214,14 +217,26 @@ impl BuildError {
         )
     }
 
+    /// What a program that failed said.
+    fn output(&self) -> Option<&str> {
+        match self {
+            Self::CompilerFailed { output, .. }
+            | Self::RustFailed { output, .. }
+            | Self::LinkFailed { output, .. }
+            | Self::FyppFailed { output, .. } => Some(output),
+            _ => None,
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn help(&self) -> Option<String> {
+        if let Some(help) = self.output().and_then(help_for_world) {
+            return Some(help.to_owned());
+        }
         let text = match self {
             Self::Unreadable { .. } => "check the path; paths are relative to the current directory",
-            Self::Unwritable { .. } => {
-                "choose a directory that you can write with `--out-dir DIR` (the cache: with `FWRAP_CACHE=DIR`)"
-            }
+            Self::Unwritable { reason, .. } => help_for_unwritable(reason),
             Self::UnknownSuffix { .. } => {
                 "Fortran is `.f .for .ftn .f77 .fpp .f90 .f95 .f03 .f08 .f18 .f23 .fypp`, signatures are \
                  `.pyf .pyf.src`, C is `.c`, and `.o .a .so` are linked; libraries are given as `-l NAME`"
@@ -253,9 +268,38 @@ impl BuildError {
                 "give only one of the files that define it; `-v` shows the command"
             }
             Self::LinkFailed { .. } => "`-v` shows the command",
-            Self::Diagnostics { .. } | Self::GivenUp => return None,
+            Self::Diagnostics { .. } | Self::GivenUp | Self::Interrupted => return None,
         };
         (!text.is_empty()).then(|| text.to_owned())
+    }
+}
+
+/// Words by which the system, and programs after it, say that there is no room left for a file.
+const NO_ROOM: &[&str] =
+    &["No space left on device", "File too large", "Disk quota exceeded", "File size limit exceeded", "(SIGXFSZ)"];
+
+fn help_for_unwritable(reason: &str) -> &'static str {
+    if NO_ROOM.iter().any(|words| reason.contains(words)) {
+        "make room there, or choose another directory: for the output with `--out-dir DIR`, for the cache with \
+         `FWRAP_CACHE=DIR`, for files in between with `TMPDIR=DIR`"
+    } else {
+        "choose a directory that you can write: for the output with `--out-dir DIR`, for the cache with \
+         `FWRAP_CACHE=DIR`, for files in between with `TMPDIR=DIR`"
+    }
+}
+
+/// What to do about a program that failed for want of room or memory: that is no fault of what it was given.
+pub(crate) fn help_for_world(output: &str) -> Option<&'static str> {
+    let says = |words: &[&str]| words.iter().any(|words| output.contains(words));
+    if says(NO_ROOM) {
+        Some(
+            "make room on the disk, or work on another: files in between are written to `TMPDIR=DIR`, the cache is \
+             `FWRAP_CACHE=DIR`",
+        )
+    } else if says(&["(SIGKILL)", "Killed signal terminated program", "out of memory", "memory exhausted"]) {
+        Some("the system ended it, mostly for want of memory: run fewer at once with `NUM_JOBS=1`")
+    } else {
+        None
     }
 }
 
@@ -299,5 +343,7 @@ mod tests {
         assert!(failed("Error: Type mismatch in argument").help().unwrap().contains("-fallow-argument-mismatch"));
         assert!(failed("Cannot open module file 'm.mod'").help().unwrap().contains("-I DIR"));
         assert!(failed("Error: Unclassifiable").help().unwrap().starts_with("mend the source"));
+        assert!(failed("error writing to /tmp/x.s: No space left on device").help().unwrap().contains("TMPDIR"));
+        assert!(failed("\n(signal: 9 (SIGKILL))").help().unwrap().contains("NUM_JOBS=1"));
     }
 }

@@ -1,5 +1,6 @@
 //! From files to generated texts: reads what core needs, and keeps what the build needs besides.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use fwrap_core::analysis::question::Question;
@@ -7,6 +8,7 @@ use fwrap_core::source::{SourceFile, SourceMap};
 use fwrap_core::{Files, Generated, Request, Texts, generate};
 
 use crate::error::BuildError;
+use crate::expectation;
 use crate::options::{Options, check_module_name};
 use crate::predefined::predefined_macros;
 use crate::question::{OpenQuestions, run_with_answers};
@@ -19,6 +21,8 @@ pub struct Reading {
     /// What core made of the sources.
     pub generated: Generated,
     pub(crate) inputs: Inputs,
+    /// The procedures that keep no state, as the texts were printed: what an earlier build has found, if there was one.
+    pub(crate) expected: Option<BTreeSet<String>>,
     pub(crate) notes: Option<PathBuf>,
 }
 
@@ -88,16 +92,32 @@ fn default_module_name(stem: &str) -> String {
 /// Reads the sources and notes and generates the texts. Errors in the sources are in the diagnostics of what comes
 /// back, not in the `Err`.
 pub fn read(options: &Options, texts: Texts) -> Result<Reading, BuildError> {
+    read_expecting(options, texts, |_, _| None)
+}
+
+/// The same for `fwrap build`: which procedures keep state will be found in the objects, and is expected to be what it was
+/// the last time.
+pub fn read_for_build(options: &Options) -> Result<Reading, BuildError> {
+    read_expecting(options, Texts::RustAndPython, expectation::load)
+}
+
+fn read_expecting(
+    options: &Options,
+    texts: Texts,
+    expect: impl FnOnce(&str, &Inputs) -> Option<BTreeSet<String>>,
+) -> Result<Reading, BuildError> {
     let (inputs, sources) = read_inputs(options)?;
     let module = module_name(options, &sources)?;
     let notes = read_notes(options, &inputs)?;
     let notes_path = notes.as_ref().map(|notes| PathBuf::from(&notes.path));
-    let request = Request { module: module.clone(), notes, texts, ..request(options, &sources)? };
+    let expected = expect(&module, &inputs);
+    let stateless = expected.clone().unwrap_or_default();
+    let request = Request { module: module.clone(), notes, texts, stateless, ..request(options, &sources)? };
     let load = |name: &str, from: &str| load_include(name, from, &options.include_directories);
     let generated = run_with_answers(options, sources, |sources, answers| {
         generate(Request { sources, answers, ..request.clone() }, &load)
-    });
-    Ok(Reading { module, generated, inputs, notes: notes_path })
+    })?;
+    Ok(Reading { module, generated, inputs, expected, notes: notes_path })
 }
 
 /// The module's name: that of the options, else the first source's.
@@ -119,6 +139,7 @@ pub(crate) fn request(options: &Options, sources: &[SourceFile]) -> Result<Reque
         defines: options.defines.clone(),
         predefined: predefined_macros(sources, options),
         openmp: options.openmp(),
+        checked: options.checked,
         fixed_line_length: options.fixed_line_length(),
         default_kinds: options.default_kinds()?,
         f2cmap: read_kind_map(options)?,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cache::{Cache, key};
-use crate::command::{Monitor, Role, run_unless};
+use crate::command::{Monitor, Role, run_unless, work_in};
 use crate::error::BuildError;
 use crate::runtime::Runtime;
 use crate::toolchain::Rust;
@@ -58,7 +58,7 @@ pub(crate) fn compile_glue(
         .map_err(|error| BuildError::unwritable(&directory, &error))?;
     let mut command = Command::new(&rust.rustc);
     // Relative paths: what panics say must not depend on where this build happened to work.
-    command.current_dir(&directory).args(FLAGS).arg(&root);
+    work_in(&mut command, work).current_dir(&directory).args(FLAGS).arg(&root);
     command.arg("--crate-name").arg(format!("{module}_python")).arg("-o").arg(&object);
     command.arg("--extern").arg(path_argument("fwrap=", &runtime.rlib()));
     command.arg("-L").arg(path_argument("dependency=", &runtime.dependencies()));
@@ -70,7 +70,7 @@ pub(crate) fn compile_glue(
             help: "this is a bug of fwrap: report it with the source; `--skip NAME` leaves the procedure out",
         });
     }
-    cache.store_object(&key, &object)?;
+    cache.store_object(&key, &object);
     Ok(object)
 }
 

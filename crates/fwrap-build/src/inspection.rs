@@ -27,7 +27,7 @@ pub fn inspect(options: &Options, signature_file: bool) -> Result<Inspected, Bui
     let module = module_name(options, &sources)?;
     let request = Request { module, signature_file, ..request(options, &sources)? };
     let load = |name: &str, from: &str| load_include(name, from, &options.include_directories);
-    Ok(run_with_answers(options, sources, |sources, answers| {
+    run_with_answers(options, sources, |sources, answers| {
         fwrap_core::inspect(Request { sources, answers, ..request.clone() }, &load)
-    }))
+    })
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::command::{Monitor, run};
+use crate::command::{Monitor, run, work_in};
 use crate::error::BuildError;
 use crate::options::Options;
 use crate::runtime::Runtime;
@@ -58,12 +58,12 @@ impl Link<'_> {
         if let Some(directory) = rust.linker.as_deref().filter(|_| !self.flags().any(chooses_itself)) {
             let mut command = self.command(fortran, &exports, target)?;
             command.arg(joined("-B", directory)).arg("-fuse-ld=lld");
-            let ran = run(&mut command, FORTRAN, monitor)?;
+            let ran = run(work_in(&mut command, work), FORTRAN, monitor)?;
             if ran.success && unresolved_symbols(&ran.stderr).is_empty() {
                 return Ok(());
             }
         }
-        let ran = run(&mut self.command(fortran, &exports, target)?, FORTRAN, monitor)?;
+        let ran = run(work_in(&mut self.command(fortran, &exports, target)?, work), FORTRAN, monitor)?;
         let unresolved = unresolved_symbols(&ran.stderr);
         if !unresolved.is_empty() {
             return Err(BuildError::UnresolvedSymbols { symbols: unresolved });

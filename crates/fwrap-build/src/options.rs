@@ -39,6 +39,8 @@ pub struct Options {
     pub free_form_flags: Vec<String>,
     /// Flags for fypp, which preprocesses `.fypp` sources.
     pub fypp_flags: Vec<String>,
+    /// Whether to watch for what is written outside of arguments.
+    pub checked: bool,
     /// Compiler flags for C sources.
     pub c_flags: Vec<String>,
 }

@@ -4,10 +4,18 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
 use crate::error::BuildError;
+use crate::interruption::Part;
+use crate::work::remove_old_files;
+
+/// What the names of files begin with that are not yet in their place.
+const PREFIX: &str = ".fwrap-";
+/// A file of that age was left by a build that was killed: writing takes no time.
+const LONG_AGO: Duration = Duration::from_secs(3600);
 
 /// A file that is to appear in a directory.
 pub(crate) struct NewFile<'a> {
@@ -21,18 +29,21 @@ pub(crate) fn prepare_directory(directory: &Path) -> Result<PathBuf, BuildError>
     let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
     let failed = |error: std::io::Error| BuildError::unwritable(directory, &error);
     fs::create_dir_all(directory).map_err(failed)?;
+    remove_old_files(directory, PREFIX, LONG_AGO);
+    let _part = Part::begin()?;
     temporary_file(directory, false).map_err(failed)?;
     Ok(directory.to_owned())
 }
 
 fn temporary_file(directory: &Path, executable: bool) -> std::io::Result<NamedTempFile> {
     let mode = if executable { 0o777 } else { 0o666 };
-    tempfile::Builder::new().prefix(".fwrap-").permissions(fs::Permissions::from_mode(mode)).tempfile_in(directory)
+    tempfile::Builder::new().prefix(PREFIX).permissions(fs::Permissions::from_mode(mode)).tempfile_in(directory)
 }
 
 /// Writes files under temporary names, and renames them only when all of them are written.
 pub(crate) fn publish(directory: &Path, files: &[NewFile<'_>]) -> Result<Vec<PathBuf>, BuildError> {
     let directory = prepare_directory(directory)?;
+    let _part = Part::begin()?;
     let mut written = Vec::new();
     for file in files {
         let target = match directory.as_path() {

@@ -56,7 +56,7 @@ pub(crate) fn find_python(cache: &Cache, monitor: &dyn Monitor) -> Result<Python
     }
     let python = with_headers(read_answer(&ran.stdout, &name)?)?;
     if let Some(question) = question {
-        cache.store("answers", &question, ran.stdout.as_bytes())?;
+        cache.store("answers", &question, ran.stdout.as_bytes());
     }
     Ok(python)
 }

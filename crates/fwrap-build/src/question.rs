@@ -9,9 +9,11 @@ use fwrap_core::analysis::question::{Answer, Answers, Question};
 use fwrap_core::source::{SourceFile, SourceMap};
 
 use crate::cache::{Cache, key, stamp};
-use crate::command::{Quiet, run_unless};
+use crate::command::{Quiet, run_unless, work_in};
+use crate::error::{BuildError, help_for_world};
 use crate::options::Options;
 use crate::toolchain::{Compiler, FORTRAN, find_on_path, fortran_compiler, is_executable_image};
+use crate::work::WorkDirectory;
 
 /// How long all questions of a run may take together.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -49,13 +51,13 @@ pub(crate) fn run_with_answers<T: OpenQuestions>(
     options: &Options,
     sources: Vec<SourceFile>,
     mut run: impl FnMut(Vec<SourceFile>, Answers) -> T,
-) -> T {
+) -> Result<T, BuildError> {
     let (given, mut answers, mut asked) = (sources.len(), Answers::new(), BTreeSet::new());
     let mut outcome = run(sources, Answers::new());
     for _ in 0..ROUNDS {
         let new: Vec<Question> =
             outcome.questions().iter().filter(|question| asked.insert(question.key())).cloned().collect();
-        let found = if new.is_empty() { Answers::new() } else { ask_compiler(&new, options) };
+        let found = if new.is_empty() { Answers::new() } else { ask_compiler(&new, options)? };
         if found.is_empty() {
             break;
         }
@@ -64,12 +66,12 @@ pub(crate) fn run_with_answers<T: OpenQuestions>(
         sources.truncate(given);
         outcome = run(sources, answers.clone());
     }
-    outcome
+    Ok(outcome)
 }
 
 /// Asks the compiler. A question without an answer has none: the module is not there, or it is no integer constant.
-/// Without a compiler there are no answers.
-pub(crate) fn ask_compiler(questions: &[Question], options: &Options) -> Answers {
+/// Without a compiler there are no answers; where it cannot work, that is no answer but an error.
+pub(crate) fn ask_compiler(questions: &[Question], options: &Options) -> Result<Answers, BuildError> {
     let compiler = fortran_compiler();
     let cache = Cache::open().ok();
     let keys: Vec<Option<String>> =
@@ -83,15 +85,14 @@ pub(crate) fn ask_compiler(questions: &[Question], options: &Options) -> Answers
             None => open.push(question),
         }
     }
-    let asked = ask(&open, &compiler, options);
+    let asked = ask(&open, &compiler, options)?;
     for (question, kept) in questions.iter().zip(&keys) {
         if let (Some(answer), Some(key), Some(cache)) = (asked.get(&question.key()), kept, &cache) {
-            // A cache that cannot be written only costs time.
-            let _ = cache.store("answers", key, format!("{} {}", answer.value, answer.kind).as_bytes());
+            cache.store("answers", key, format!("{} {}", answer.value, answer.kind).as_bytes());
         }
     }
     answers.extend(asked);
-    answers
+    Ok(answers)
 }
 
 fn parse_answer(text: &str) -> Option<Answer> {
@@ -100,13 +101,16 @@ fn parse_answer(text: &str) -> Option<Answer> {
 }
 
 /// Compiles all questions at once; those that the compiler complains about are left out and the rest compiled again.
-fn ask(questions: &[&Question], compiler: &Compiler, options: &Options) -> Answers {
-    let Ok(work) = tempfile::Builder::new().prefix("fwrap-").tempdir() else { return Answers::new() };
+fn ask(questions: &[&Question], compiler: &Compiler, options: &Options) -> Result<Answers, BuildError> {
+    if questions.is_empty() {
+        return Ok(Answers::new());
+    }
+    let work = WorkDirectory::new()?;
     let started = Instant::now();
     let mut open: Vec<&Question> = questions.to_vec();
     while !open.is_empty() && started.elapsed() < PATIENCE {
-        match compile(&open, compiler, options, work.path(), started) {
-            Outcome::Answered(answers) => return answers,
+        match compile(&open, compiler, options, work.path(), started)? {
+            Outcome::Answered(answers) => return Ok(answers),
             Outcome::NoCompiler => break,
             Outcome::Rejected(lines) => {
                 let rejected = find_rejected(&open, &lines);
@@ -121,7 +125,7 @@ fn ask(questions: &[&Question], compiler: &Compiler, options: &Options) -> Answe
             }
         }
     }
-    Answers::new()
+    Ok(Answers::new())
 }
 
 /// For when the compiler does not say which of them it cannot take.
@@ -131,14 +135,14 @@ fn ask_one_by_one(
     options: &Options,
     work: &Path,
     started: Instant,
-) -> Answers {
+) -> Result<Answers, BuildError> {
     let mut answers = Answers::new();
     for question in questions.iter().take_while(|_| questions.len() > 1) {
-        if let Outcome::Answered(answer) = compile(&[question], compiler, options, work, started) {
+        if let Outcome::Answered(answer) = compile(&[question], compiler, options, work, started)? {
             answers.extend(answer);
         }
     }
-    answers
+    Ok(answers)
 }
 
 /// What came of a file with questions.
@@ -149,19 +153,24 @@ enum Outcome {
     NoCompiler,
 }
 
-fn compile(questions: &[&Question], compiler: &Compiler, options: &Options, work: &Path, started: Instant) -> Outcome {
+fn compile(
+    questions: &[&Question],
+    compiler: &Compiler,
+    options: &Options,
+    work: &Path,
+    started: Instant,
+) -> Result<Outcome, BuildError> {
     let (source, assembly) = (work.join("fwrap_question.f90"), work.join("fwrap_question.s"));
     let text = to_fortran(questions);
-    if fs::write(&source, &text).is_err() {
-        return Outcome::NoCompiler;
-    }
+    fs::write(&source, &text).map_err(|error| BuildError::unwritable(&source, &error))?;
     let mut command = compiler.command();
     command.args(flags(options)).arg("-J").arg(work);
     for directory in &options.include_directories {
         command.arg("-I").arg(directory);
     }
     command.args(OWN_FLAGS).arg(&source).arg("-o").arg(&assembly);
-    match run_unless(&mut command, FORTRAN, &Quiet, || started.elapsed() >= PATIENCE) {
+    Ok(match run_unless(work_in(&mut command, work), FORTRAN, &Quiet, || started.elapsed() >= PATIENCE) {
+        Err(BuildError::Interrupted) => return Err(BuildError::Interrupted),
         Err(_) => Outcome::NoCompiler,
         Ok(ran) if ran.success => {
             let values = parse_assembly(&fs::read_to_string(&assembly).unwrap_or_default());
@@ -172,8 +181,13 @@ fn compile(questions: &[&Question], compiler: &Compiler, options: &Options, work
             };
             Outcome::Answered(questions.iter().enumerate().filter_map(answer).collect())
         }
+        // A compiler without room or memory has not said anything of the questions.
+        Ok(ran) if help_for_world(&ran.stderr).is_some() => {
+            let (role, output) = (FORTRAN.name, ran.output());
+            return Err(BuildError::CompilerFailed { role, source_name: source.display().to_string(), output });
+        }
         Ok(ran) => Outcome::Rejected(complaints(&ran.stderr, &source.to_string_lossy(), &text)),
-    }
+    })
 }
 
 /// The flags that may change a value, as core has read the sources with them.
@@ -346,7 +360,7 @@ mod tests {
             question(&[], "", "0_1"),
         ];
         let all: Vec<&Question> = questions.iter().collect();
-        let answers = ask(&all, &fortran_compiler(), &Options::default());
+        let answers = ask(&all, &fortran_compiler(), &Options::default()).unwrap();
         let found: Vec<Option<Answer>> =
             questions.iter().map(|question| answers.get(&question.key()).copied()).collect();
         let least = answer(i128::from(i64::MIN), 8);
@@ -378,7 +392,7 @@ mod tests {
             ..Options::default()
         };
         let question = question(&[], "integer :: i\n", "bit_size(i)");
-        let answers = ask(&[&question], &fortran_compiler(), &options);
+        let answers = ask(&[&question], &fortran_compiler(), &options).unwrap();
         assert_eq!(answers.get(&question.key()).copied(), answer(64, 8));
     }
 

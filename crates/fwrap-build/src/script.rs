@@ -15,6 +15,8 @@ use crate::generation::{Reading, read};
 use crate::options::Options;
 use crate::output::write_texts;
 use crate::source::FileKind;
+use crate::state::find_state;
+use crate::stops::compile_stops;
 use crate::toolchain::{Compiler, FORTRAN, find_fortran};
 
 const ARCHIVER: Role =
@@ -36,6 +38,7 @@ const VARIABLES: &[&str] = &["FC", "CC", "AR", "FFLAGS", "FYPP"];
 #[derive(Clone, Debug, Default)]
 pub struct Build {
     options: Options,
+    always_lock: bool,
 }
 
 impl Build {
@@ -118,6 +121,20 @@ impl Build {
         self
     }
 
+    /// Takes the library's lock in every call, as `fwrap generate` prints it. Without this, the objects are read, and what
+    /// keeps no state between calls takes no lock.
+    pub fn always_lock(&mut self) -> &mut Self {
+        self.always_lock = true;
+        self
+    }
+
+    /// Watches what every procedure writes: its arguments lie between guard zones, what it is to define starts as NaN, and
+    /// the sources are compiled with gfortran's checks of bounds and pointers. Slow, and for finding errors.
+    pub fn checked(&mut self, checked: bool) -> &mut Self {
+        self.options.checked = checked;
+        self
+    }
+
     /// Compiles all of it and writes `NAME.rs` for `fwrap::include_wrappers!("NAME")`.
     pub fn compile(&self, name: &str) -> Result<(), BuildError> {
         for variable in VARIABLES {
@@ -131,22 +148,31 @@ impl Build {
             options.free_form_flags.splice(0..0, flags);
         }
         print_watched(&options);
-        let reading = read(&options, Texts::Rust)?;
+        let mut reading = read(&options, Texts::Rust)?;
         for file in reading.files_read() {
             println!("cargo:rerun-if-changed={}", file.display());
         }
         report(&reading)?;
         let Some(files) = &reading.generated.files else { return Err(BuildError::GivenUp) };
-        write_texts(&out, &[(format!("{name}.rs"), &files.rust)])?;
         let work = out.join(format!("fwrap-{name}"));
         let fortran = find_fortran(files.rust.contains("cfi::"), &Quiet)?;
         let compilation = Compilation::new(&fortran, &options, &work, &Quiet)?;
         let mut objects = compilation.compile_sources(&reading.inputs, &reading.generated, None)?;
+        let state = find_state(objects.iter().chain(&reading.inputs.objects));
         if let Some(shim) = &files.shim {
             objects.push(compilation.compile_shim(name, shim, None)?);
         }
+        if compilation.has_stops() {
+            objects.push(compile_stops(&fortran, &work, None, &Quiet)?);
+        }
         objects.extend(reading.inputs.objects.iter().filter(|path| is_object(path)).cloned());
         archive(&out.join(format!("libfwrap_{name}.a")), &objects)?;
+        if !self.always_lock {
+            let stateless = state.stateless(reading.generated.symbols());
+            reading.generated.apply_state(&stateless);
+        }
+        let rust = reading.generated.files.as_ref().map_or("", |files| &files.rust);
+        write_texts(&out, &[(format!("{name}.rs"), rust)])?;
         print_link_lines(name, &out, &options, &reading, &fortran)
     }
 }
@@ -195,16 +221,21 @@ fn is_object(path: &Path) -> bool {
     path.extension() == Some(OsStr::new("o"))
 }
 
-/// Makes the archive anew: `ar` would keep members of sources that are gone.
+/// Makes the archive anew, as `ar` would keep members of sources that are gone, and puts it in its place when it is
+/// whole.
 fn archive(target: &Path, objects: &[PathBuf]) -> Result<(), BuildError> {
-    if let Err(error) = fs::remove_file(target)
+    let new = target.with_extension("a.new");
+    if let Err(error) = fs::remove_file(&new)
         && error.kind() != std::io::ErrorKind::NotFound
     {
-        return Err(BuildError::unwritable(target, &error));
+        return Err(BuildError::unwritable(&new, &error));
     }
     let archiver = std::env::var_os("AR").filter(|value| !value.is_empty()).unwrap_or_else(|| "ar".into());
-    let ran = run(Command::new(archiver).arg("crs").arg(target).args(objects), ARCHIVER, &Quiet)?;
-    if ran.success { Ok(()) } else { Err(BuildError::LinkFailed { role: ARCHIVER.name, output: ran.output() }) }
+    let ran = run(Command::new(archiver).arg("crs").arg(&new).args(objects), ARCHIVER, &Quiet)?;
+    if !ran.success {
+        return Err(BuildError::LinkFailed { role: ARCHIVER.name, output: ran.output() });
+    }
+    fs::rename(&new, target).map_err(|error| BuildError::unwritable(target, &error))
 }
 
 fn print_link_lines(

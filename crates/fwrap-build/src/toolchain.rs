@@ -140,7 +140,7 @@ pub(crate) fn find_rust(cache: &Cache, monitor: &dyn Monitor) -> Result<Rust, Bu
     let rustc = if inside.is_file() { inside } else { program };
     let identity = ask(&rustc, &["-vV"])?;
     if let (Some(question), Some(stamp)) = (question, stamp(&rustc)) {
-        cache.store("answers", &question, format!("{}\n{stamp}\n{identity}", rustc.display()).as_bytes())?;
+        cache.store("answers", &question, format!("{}\n{stamp}\n{identity}", rustc.display()).as_bytes());
     }
     Ok(Rust::new(rustc, identity))
 }

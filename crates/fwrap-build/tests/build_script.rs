@@ -64,7 +64,6 @@ contains
   end subroutine
   subroutine later(f)
     external f
-    call f()
   end subroutine
 end module
 ";

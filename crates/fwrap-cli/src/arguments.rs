@@ -141,6 +141,14 @@ pub struct Build {
     /// Link this library
     #[arg(short = 'l', value_name = "LIB")]
     pub library: Vec<String>,
+    /// Watch what procedures write, to find errors in the sources: slow
+    ///
+    /// Every argument is passed as a copy between guard zones, and what a procedure is to define starts as NaN
+    /// (integers: 32762, 2147123194; characters: `?`). A procedure that writes outside an argument raises FortranError,
+    /// which names the argument, and nothing of what it wrote comes back. The sources are compiled with
+    /// -g -fcheck=bounds,do,mem,pointer, whose errors are exceptions, too. Scalars are not watched.
+    #[arg(long)]
+    pub checked: bool,
     /// Show every command that is run
     #[arg(short)]
     pub verbose: bool,
@@ -151,6 +159,12 @@ pub struct Build {
 pub struct Check {
     #[command(flatten)]
     pub sources: Sources,
+    /// Look for libraries here
+    #[arg(short = 'L', value_name = "DIR")]
+    pub library_directory: Vec<PathBuf>,
+    /// A library that will be linked: whether a STOP in it ends the process
+    #[arg(short = 'l', value_name = "LIB")]
+    pub library: Vec<String>,
     /// The same as --format json: print one JSON object on standard output
     ///
     /// Its keys: `form` (1), `module`, `wrapped` and `total` (counts), `procedures` (objects with `name`, `path`,
@@ -158,6 +172,15 @@ pub struct Check {
     /// objects that --format describes). What is not known is null.
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
+    /// Compile the sources and say which procedures keep state between calls, and where
+    ///
+    /// State is what outlives a call: SAVE, COMMON, variables of modules, units of I/O, and whatever a procedure does
+    /// whose code is not among the sources, objects and archives given. Each procedure that reaches some is printed with
+    /// the calls that lead there; calls of it take turns (`fwrap build` finds the same). In JSON every procedure has an
+    /// object `threads` with `state` (null: it keeps none), `path` (the calls, itself first) and `threadsafe` (of the
+    /// notes).
+    #[arg(long)]
+    pub threads: bool,
 }
 
 /// `fwrap inspect`
@@ -251,6 +274,7 @@ impl Build {
             module: self.module.clone(),
             library_directories: self.library_directory.clone(),
             libraries: self.library.clone(),
+            checked: self.checked,
             ..self.sources.options()
         }
     }

@@ -1,6 +1,6 @@
 //! The subcommands `generate` and `build`. Each says whether it succeeded.
 
-use fwrap_build::{BuildError, Options, Reading, build_extension, read, write_texts};
+use fwrap_build::{BuildError, Options, Reading, build_extension, read, read_for_build, write_texts};
 use fwrap_core::Texts;
 
 use crate::arguments;
@@ -23,12 +23,12 @@ pub fn generate(arguments: &arguments::Generate, speech: &Speech) -> Result<bool
 /// Builds an extension module.
 pub fn build(arguments: &arguments::Build, speech: &Speech) -> Result<bool, BuildError> {
     let options = arguments.options();
-    let reading = read(&options, Texts::RustAndPython)?;
+    let mut reading = read_for_build(&options)?;
     if !report(&reading, speech) {
         return Ok(false);
     }
     let terminal = Terminal::new(arguments.verbose, speech);
-    let built = build_extension(&reading, &options, &arguments.out_dir, &terminal);
+    let built = build_extension(&mut reading, &options, &arguments.out_dir, &terminal);
     terminal.finish();
     let (wrapped, all) = reading.counts();
     print_out(&format!("{}: {wrapped} of {all} procedures wrapped\n", built?.extension.display()))?;

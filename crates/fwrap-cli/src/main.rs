@@ -6,8 +6,10 @@ mod check;
 mod commands;
 mod explain;
 mod inspect;
+mod signals;
 mod speech;
 mod terminal;
+mod threads;
 
 use std::process::ExitCode;
 
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
             return if asked { ExitCode::SUCCESS } else { ExitCode::from(2) };
         }
     };
+    signals::listen();
     match arguments.command {
         Command::Generate(arguments) => {
             run(arguments.sources.how.format, |speech| commands::generate(&arguments, speech))
@@ -44,8 +47,10 @@ fn main() -> ExitCode {
 fn run(format: Format, command: impl FnOnce(&Speech) -> Result<bool, BuildError>) -> ExitCode {
     let speech = Speech::new(format);
     let outcome = command(&speech);
-    if let Err(error) = &outcome {
-        speech.error(error);
+    match &outcome {
+        Err(BuildError::Interrupted) => signals::wait_for_end(),
+        Err(error) => speech.error(error),
+        Ok(_) => {}
     }
     speech.finish();
     exit_code(&outcome)

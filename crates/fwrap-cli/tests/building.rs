@@ -1,11 +1,13 @@
 //! What `fwrap build` can be given, and that what comes out can be imported and called.
 
 mod project;
+mod stage;
 
 use std::fs;
 use std::process::Stdio;
 
 use project::{ADD, Outcome, Project, python};
+use stage::{newest_runtime, warm_cache};
 
 #[test]
 fn quiet_in_a_pipe_and_every_command_with_v() {
@@ -162,7 +164,7 @@ fn only_and_skip() {
 }
 
 #[test]
-fn two_first_builds_at_once_and_then_without_cargo() {
+fn five_first_builds_at_once_after_a_killed_one_and_then_without_cargo() {
     let project = Project::new(&[("k.f90", ADD)]);
     let cache = project.path("cache");
     let build = |name: &str| {
@@ -170,19 +172,37 @@ fn two_first_builds_at_once_and_then_without_cargo() {
         command.env("FWRAP_CACHE", &cache).env("FWRAP_PYTHON", python()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     };
-    let both = [build("k1").spawn().unwrap(), build("k2").spawn().unwrap()];
-    for child in both {
+    // What is there under the name of the runtime is damaged, and the first build is killed while it makes another.
+    let warm = newest_runtime(&warm_cache(&Project::new(&[])));
+    let runtime = cache.join("runtime").join(warm.file_name().unwrap());
+    fs::create_dir_all(&runtime).unwrap();
+    fs::write(runtime.join("libfwrap.a"), "").unwrap();
+    let mut killed = build("k0").spawn().unwrap();
+    let partial = |name: &String| name.contains(".partial");
+    let names = || -> Vec<String> {
+        let entries = fs::read_dir(cache.join("runtime")).unwrap().flatten();
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    };
+    while !names().iter().any(partial) {
+        assert!(killed.try_wait().unwrap().is_none(), "it ended without compiling the runtime");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let all = ["k1", "k2", "k3", "k1", "k2"].map(|name| build(name).spawn().unwrap());
+    for child in all {
         Outcome::from(child.wait_with_output().unwrap()).succeeds();
     }
-    assert_eq!(project.python("import k1, k2; print(k1.add(1, 2) + k2.add(3, 4))"), "10.0");
-    let runtimes = fs::read_dir(cache.join("runtime")).unwrap().flatten().filter(|entry| entry.path().is_dir());
+    let statements = "import k1, k2, k3; print(k1.add(1, 2) + k2.add(3, 4) + k3.add(5, 6))";
+    assert_eq!(project.python(statements), "21.0");
+    let runtimes = names().into_iter().filter(|name| cache.join("runtime").join(name).is_dir());
     assert_eq!(runtimes.count(), 1, "one runtime and no leftovers");
     // Everything third-party is in the cache: no cargo and no network are needed any more.
-    let mut later = build("k3");
+    let mut later = build("k4");
     later
         .env("CARGO", "/nonexistent")
         .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_HOME", project.path("no-cargo-home"));
     Outcome::from(later.output().unwrap()).succeeds();
-    assert_eq!(project.python("import k3; print(k3.add(1, 2))"), "3.0");
+    assert_eq!(project.python("import k4; print(k4.add(1, 2))"), "3.0");
 }

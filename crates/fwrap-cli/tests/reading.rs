@@ -6,7 +6,7 @@ use std::fs;
 
 use project::{ADD, Outcome, Project};
 
-const UNSUPPORTED: &str = "subroutine s(f)\n  external f\n  call f()\nend subroutine\n";
+const UNSUPPORTED: &str = "subroutine s(f)\n  external f\nend subroutine\n";
 
 #[test]
 fn generate_needs_no_tools_and_writes_the_same_bytes() {

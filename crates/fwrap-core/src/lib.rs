@@ -14,6 +14,8 @@ pub mod plan;
 pub mod report;
 pub mod source;
 
+use std::collections::BTreeSet;
+
 use crate::analysis::duplicate::find_duplicate_modules;
 use crate::analysis::known_kind::KnownKinds;
 use crate::analysis::question::{Answers, Inquiries, Question};
@@ -22,6 +24,9 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::inspect::description::Inspection;
 use crate::ir::library::Library;
 use crate::ir::name::Name;
+use crate::plan::checked::watch_arguments;
+use crate::plan::state::apply_state;
+use crate::plan::wrapper::Plan;
 use crate::plan::{Selection, choose_plan};
 use crate::report::ProcedureReport;
 use crate::source::{FileId, SourceFile, SourceMap, Span};
@@ -53,8 +58,12 @@ pub struct Request {
     pub default_kinds: DefaultKinds,
     /// What the compiler said to the questions of an earlier run.
     pub answers: Answers,
+    /// The linker symbols of procedures that keep no state between calls, as far as the objects are known.
+    pub stateless: BTreeSet<String>,
     /// The C types of kinds (`.f2py_f2cmap`).
     pub f2cmap: Option<SourceFile>,
+    /// Whether wrappers watch what is written outside their arguments.
+    pub checked: bool,
     /// Whether [`inspect()`] is to print a signature file.
     pub signature_file: bool,
     /// The texts that are wanted.
@@ -90,6 +99,22 @@ pub struct Generated {
     pub read: Vec<String>,
     /// What only the compiler can say: answers to these, and another run, may change what was found.
     pub questions: Vec<Question>,
+    plan: Plan,
+    texts: Texts,
+}
+
+impl Generated {
+    /// The linker symbols of what is wrapped.
+    pub fn symbols(&self) -> impl Iterator<Item = &str> {
+        self.procedures.iter().filter(|procedure| procedure.wrapped).map(|procedure| procedure.symbol.as_str())
+    }
+
+    /// Prints the texts again if others keep no state between calls than was thought.
+    pub fn apply_state(&mut self, stateless: &BTreeSet<String>) {
+        if apply_state(&mut self.plan, stateless) && self.files.is_some() {
+            self.files = Some(print(&self.plan, self.texts));
+        }
+    }
 }
 
 /// The texts that are written.
@@ -137,7 +162,7 @@ pub fn generate(request: Request, load_include: IncludeLoader<'_>) -> Generated 
     modules.inquiries = Inquiries::new(request.answers);
     modules.known_kinds = read_kind_map(request.f2cmap, &mut sources, &mut diagnostics);
     warn_of_signatures(&library, &mut diagnostics);
-    let chosen = choose_plan(&request.module, &library, &notes, &selection, &modules, &sources);
+    let chosen = choose_plan(&request.module, &library, &notes, &selection, &modules, &sources, request.openmp);
     diagnostics.append(chosen.diagnostics);
     diagnostics.append(modules.known_kinds.conflicts());
     let procedures = report::report(&chosen.outcomes, &chosen.plan, &sources);
@@ -153,17 +178,25 @@ pub fn generate(request: Request, load_include: IncludeLoader<'_>) -> Generated 
         diagnostics.push(nothing_to_wrap(procedures.is_empty()));
     }
     diagnostics.sort();
-    let wanted = request.texts != Texts::None && !diagnostics.has_errors();
-    let python = request.texts == Texts::RustAndPython;
-    let files = wanted.then(|| Files {
-        rust: back::rust::print_rust(&chosen.plan),
-        shim: back::fortran::print_shims(&chosen.plan),
-        glue: python.then(|| back::python::print_glue(&chosen.plan)),
-        stub: python.then(|| back::python::print_stub(&chosen.plan)),
-    });
+    let (texts, mut plan) = (request.texts, chosen.plan);
+    apply_state(&mut plan, &request.stateless);
+    if request.checked {
+        watch_arguments(&mut plan);
+    }
+    let files = (texts != Texts::None && !diagnostics.has_errors()).then(|| print(&plan, texts));
     let order = analysis::find_order(&library, &given);
     let questions = modules.inquiries.open_questions();
-    Generated { files, sources, diagnostics, procedures, order, read, questions }
+    Generated { files, sources, diagnostics, procedures, order, read, questions, plan, texts }
+}
+
+fn print(plan: &Plan, texts: Texts) -> Files {
+    let python = texts == Texts::RustAndPython;
+    Files {
+        rust: back::rust::print_rust(plan),
+        shim: back::fortran::print_shims(plan),
+        glue: python.then(|| back::python::print_glue(plan)),
+        stub: python.then(|| back::python::print_stub(plan)),
+    }
 }
 
 /// What `fwrap inspect` shows of a [`Request`].

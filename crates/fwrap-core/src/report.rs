@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::analysis::label::find_symbol;
 use crate::back::python_signature;
 use crate::back::rust_signature;
 use crate::diagnostic::Diagnostic;
@@ -15,6 +16,12 @@ use crate::source::SourceMap;
 pub struct ProcedureReport {
     /// `module::name`, or the name of an external procedure.
     pub name: String,
+    /// What the linker calls it.
+    #[serde(skip)]
+    pub symbol: String,
+    /// `threadsafe` of the notes, where it is wrapped.
+    #[serde(skip)]
+    pub threadsafe: Option<bool>,
     /// The file.
     pub path: String,
     /// The line of its first statement.
@@ -53,6 +60,8 @@ pub fn report(
             let wrapper = find_wrapper(plan, procedure, *module);
             let report = ProcedureReport {
                 name: crate::analysis::procedure::qualified_name(procedure, *module),
+                symbol: wrapper.map_or_else(|| guess_symbol(procedure, *module), |wrapper| wrapper.target.clone()),
+                threadsafe: wrapper.and_then(|wrapper| wrapper.threadsafe),
                 path: sources.file(procedure.span.file).path.clone(),
                 line: sources.line_and_column(procedure.span.file, procedure.span.start).0,
                 wrapped: problems.is_empty(),
@@ -73,6 +82,12 @@ fn find_wrapper<'a>(plan: &'a Plan, procedure: &Procedure, module: Option<&Modul
         Some(module) => plan.root.modules.iter().find(|known| known.fortran.as_ref() == Some(&module.name))?,
     };
     namespace.wrappers.iter().find(|wrapper| wrapper.names.fortran == procedure.name)
+}
+
+/// The symbol of a procedure that is not wrapped. A label that has to be computed is not looked at.
+fn guess_symbol(procedure: &Procedure, module: Option<&Module>) -> String {
+    let label = procedure.bind.as_ref().map(|bind| bind.label.as_deref().unwrap_or(procedure.name.lower()));
+    find_symbol(procedure, module, label)
 }
 
 fn reason(problem: &Diagnostic) -> Reason {

@@ -81,7 +81,9 @@ fn release(pointer: NonNull<u8>) {
 #[cold]
 #[inline(never)]
 fn no_memory(bytes: usize) -> ! {
-    std::panic::panic_any(Error::Buffer { bytes })
+    let error = Error::Buffer { bytes };
+    // Python's functions catch it and raise; elsewhere the hook tells of it.
+    if cfg!(feature = "python") { crate::unwind::raise(error) } else { std::panic::panic_any(error) }
 }
 
 #[cfg(test)]

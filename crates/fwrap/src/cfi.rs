@@ -101,8 +101,18 @@ impl<const N: usize> Descriptor<N> {
 
     /// A descriptor of a contiguous copy.
     fn of_copy(buffer: &Buffer, element_length: usize, type_code: i16, extents: &[usize; N]) -> Self {
+        Self::contiguous(buffer.pointer(), element_length, type_code, extents)
+    }
+
+    /// A descriptor of contiguous elements.
+    pub(crate) fn contiguous(
+        pointer: NonNull<u8>,
+        element_length: usize,
+        type_code: i16,
+        extents: &[usize; N],
+    ) -> Self {
         let strides = layout::column_major(element_length, extents);
-        Self::new(buffer.pointer(), element_length, type_code, extents, &strides)
+        Self::new(pointer, element_length, type_code, extents, &strides)
     }
 }
 

@@ -52,6 +52,15 @@ pub enum Error {
         /// The length of the actual argument.
         found: usize,
     },
+    /// The procedure wrote a longer text than the caller has room for. The caller's text holds the beginning.
+    Truncated {
+        /// The dummy argument.
+        argument: &'static str,
+        /// The length of the actual argument.
+        room: usize,
+        /// The length of the text without blanks at its end.
+        written: usize,
+    },
     /// A text that came back is not UTF-8.
     Text {
         /// The dummy argument or result.
@@ -106,6 +115,19 @@ pub enum Error {
         /// What the callback said.
         error: CallbackError,
     },
+    /// The procedure wrote outside an argument: found by wrappers built with `--checked`. The caller's arguments are
+    /// what they were.
+    Overrun {
+        /// The dummy argument.
+        argument: &'static str,
+        /// Whether what was changed lies behind the argument, and not before it.
+        behind: bool,
+        /// The nearest element (or character) that was changed: 1 is next to the argument.
+        element: usize,
+    },
+    /// The procedure keeps state, and was called from a callback on another thread than the one whose call into the same
+    /// library waits for that callback: to wait for that call would be to wait for ever.
+    Deadlock,
     /// The call was interrupted (Ctrl-C).
     Interrupted,
 }
@@ -169,6 +191,12 @@ impl fmt::Display for Error {
             Self::Length { argument, expected, found } => {
                 write!(f, "argument `{argument}`: expected at most {expected} characters, found {found}")
             }
+            Self::Truncated { argument, room, written } => {
+                write!(
+                    f,
+                    "argument `{argument}`: the procedure wrote {written} characters, and there is room for {room}"
+                )
+            }
             Self::Text { argument } => write!(f, "argument `{argument}`: the text is not UTF-8"),
             Self::Changed { argument } => {
                 write!(f, "argument `{argument}` was changed by the procedure, and the update would be lost")
@@ -194,6 +222,14 @@ impl fmt::Display for Error {
                 location.as_ref().map_or(Ok(()), |location| write!(f, " ({location})"))
             }
             Self::Callback { argument, error } => write!(f, "callback `{argument}` failed: {}", error.get()),
+            Self::Overrun { argument, behind, element } => {
+                let side = if *behind { "behind the end" } else { "before the beginning" };
+                write!(f, "argument `{argument}`: the procedure wrote outside of it (element {element} {side})")
+            }
+            Self::Deadlock => f.write_str(
+                "called from a callback on another thread, while the call that waits for the callback is in the same \
+                 library, which keeps state",
+            ),
             Self::Interrupted => f.write_str("the call was interrupted"),
         }
     }
@@ -219,6 +255,12 @@ impl fmt::Display for Found<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         print_tuple(f, self.0, |f, extent| write!(f, "{extent}"))
     }
+}
+
+/// A shape as a Python tuple.
+#[cfg(feature = "python")]
+pub(crate) fn shape_text(extents: &[usize]) -> String {
+    Found(extents).to_string()
 }
 
 fn print_tuple<T>(
@@ -275,6 +317,10 @@ mod tests {
             (
                 Error::Length { argument: "label", expected: 8, found: 9 },
                 "argument `label`: expected at most 8 characters, found 9",
+            ),
+            (
+                Error::Truncated { argument: "label", room: 3, written: 6 },
+                "argument `label`: the procedure wrote 6 characters, and there is room for 3",
             ),
             (Error::Text { argument: "label" }, "argument `label`: the text is not UTF-8"),
             (

@@ -26,11 +26,24 @@ pub trait Face {
     fn allocate<T: Element, const N: usize>(&self, name: &'static str, extents: [Size; N])
     -> Result<Self::Array<T, N>>;
 
-    /// Enters the library: one thread at a time is inside until the guard is dropped.
-    fn enter<'a>(&self, lock: &'a Lock) -> Self::Guard<'a>;
+    /// Enters the library: one thread at a time is inside until the guard is dropped. It fails instead of waiting for who
+    /// waits for this thread.
+    fn enter<'a>(&self, lock: &'a Lock) -> Result<Self::Guard<'a>>;
+
+    /// The same where procedures with callbacks keep state, too: one of them may be in the middle of a call.
+    fn enter_beside_callbacks<'a>(&self, lock: &'a Lock) -> Result<Self::Guard<'a>>;
+
+    /// Enters it for a procedure whose callbacks may let other threads run.
+    fn enter_with_callbacks<'a>(&self, lock: &'a Lock) -> Result<Held<'a>>;
 
     /// Calls Fortran. What is raised below (a STOP, a callback that failed) ends the call with an error.
     fn call<T>(&self, call: impl FnOnce() -> T) -> Result<T>;
+
+    /// Calls Fortran that keeps no state and calls nothing back: other threads may be inside at the same time.
+    #[inline]
+    fn call_freely<T>(&self, call: impl FnOnce() -> T) -> Result<T> {
+        self.call(call)
+    }
 }
 
 /// The Rust face: results are [`Array`]s, calls take the library's lock.
@@ -47,8 +60,18 @@ impl Face for Rust {
     }
 
     #[inline]
-    fn enter<'a>(&self, lock: &'a Lock) -> Held<'a> {
-        lock.hold()
+    fn enter<'a>(&self, lock: &'a Lock) -> Result<Held<'a>> {
+        lock.enter()
+    }
+
+    #[inline]
+    fn enter_beside_callbacks<'a>(&self, lock: &'a Lock) -> Result<Held<'a>> {
+        lock.enter()
+    }
+
+    #[inline]
+    fn enter_with_callbacks<'a>(&self, lock: &'a Lock) -> Result<Held<'a>> {
+        lock.enter()
     }
 
     #[inline]
@@ -70,7 +93,7 @@ mod tests {
 
     fn fill<F: Face>(face: &F, lock: &Lock, n: i64) -> Result<F::Array<f64, 2>> {
         let mut result = face.allocate("z", [Size::from(n), Size::from(2)])?;
-        let held = face.enter(lock);
+        let held = face.enter(lock)?;
         let mut view = result.view_mut();
         for row in 0..view.extent(0) {
             view.set([row, 1], 1.0);

@@ -17,6 +17,8 @@
 //! | a text has the declared length | [`text::pad`] |
 //! | a logical is 0 or 1 in Fortran and never an invalid `bool` in Rust | [`ViewMut::pack_logical`] |
 //! | one thread at a time is in a library that keeps state | [`Lock`], through [`Face::enter`] |
+//! | a closure runs during its call only, and unless it is `Sync` one at a time and on its thread | [`Slots`] |
+//! | what Fortran passes to a closure exists and has the shape that is said | [`callback`] |
 //! | an update is not lost | [`PackedMut::unpack`], [`unchanged`] |
 //! | no STOP ends the process, no callback's error is passed over | [`Face::call`] |
 //!
@@ -33,11 +35,14 @@
 mod argument;
 mod array;
 mod buffer;
+pub mod callback;
 pub mod cfi;
+pub mod checked;
 mod copy;
 mod element;
 mod error;
 mod face;
+pub mod gfortran;
 mod layout;
 mod lock;
 mod logical;
@@ -45,17 +50,21 @@ mod pack;
 #[cfg(feature = "python")]
 pub mod python;
 mod size;
+mod stack;
+mod stop;
 pub mod text;
 mod text_mut;
 mod tile;
 mod unwind;
 pub mod view;
+mod view_elements;
 pub mod view_mut;
 
 pub use num_complex::{self, Complex, Complex32, Complex64};
 
 pub use argument::{Watched, unchanged};
 pub use array::Array;
+pub use callback::{Address, Installed, SharedSlots, Slots};
 pub use cfi::{Described, DescribedLogicalMut, DescribedMut};
 pub use element::{Element, Integer, Logical};
 pub use error::{CallbackError, CallbackResult, Error, Result};
@@ -63,7 +72,9 @@ pub use face::{Face, FaceArray, Rust};
 pub use lock::{Held, Lock};
 pub use pack::{Packed, PackedLogicalMut, PackedMut};
 pub use size::{Size, allocation_extents, solve};
+pub use unwind::until_stop;
 pub use view::View;
+pub use view_elements::Elements;
 pub use view_mut::ViewMut;
 
 /// Takes in the wrappers that `fwrap_build` wrote to `OUT_DIR`.

@@ -54,7 +54,7 @@ impl PaddedMut<'_> {
         self.len() == 0
     }
 
-    /// Brings what the procedure wrote back to the caller's text; [`Error::Length`] if that is too short for it, so
+    /// Brings what the procedure wrote back to the caller's text; [`Error::Truncated`] if that is too short for it, so
     /// that nothing is lost in silence.
     pub fn restore(self) -> Result<()> {
         let Some(copy) = self.copy else { return Ok(()) };
@@ -62,7 +62,7 @@ impl PaddedMut<'_> {
         self.text[..kept].copy_from_slice(&copy[..kept]);
         self.text[kept..].fill(b' ');
         match copy.iter().rposition(|&byte| byte != b' ') {
-            Some(last) if last >= kept => Err(Error::Length { argument: self.name, expected: kept, found: last + 1 }),
+            Some(last) if last >= kept => Err(Error::Truncated { argument: self.name, room: kept, written: last + 1 }),
             _ => Ok(()),
         }
     }
@@ -110,6 +110,6 @@ mod tests {
         assert!(matches!(pad_mut("label", &mut long, 4), Err(Error::Length { expected: 4, found: 6, .. })));
         let mut short = *b"ab";
         let lost = written(&mut short, 6, b"wxyz");
-        assert!(matches!(lost, Err(Error::Length { expected: 2, found: 4, .. })), "{lost:?}");
+        assert!(matches!(lost, Err(Error::Truncated { room: 2, written: 4, .. })), "{lost:?}");
     }
 }

@@ -269,7 +269,7 @@ mod tests {
     fn strides_may_be_negative() {
         let data = [1.0, 2.0, 3.0];
         // SAFETY: from the last element downwards.
-        let view = unsafe { View::<f64, 1>::from_raw_parts(&raw const data[2], [3], [-8]) };
+        let view = unsafe { View::<f64, 1>::from_raw_parts(data.as_ptr().wrapping_add(2), [3], [-8]) };
         assert_eq!([0, 1, 2].map(|i| view.get([i])), [3.0, 2.0, 1.0].map(Some));
     }
 

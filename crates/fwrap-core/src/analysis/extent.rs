@@ -23,6 +23,8 @@ pub enum UnknownExtent {
 pub struct ExtentScope<'a, 'ir> {
     /// The procedure whose dummy arguments count.
     pub procedure: &'a Procedure,
+    /// A procedure around it whose dummy arguments count, too.
+    pub host: Option<&'a Procedure>,
     /// Its scopes.
     pub chain: &'a ScopeChain<'ir>,
     /// The library's modules.
@@ -65,8 +67,8 @@ impl ExtentScope<'_, '_> {
     }
 
     fn is_dummy(&self, name: &Name) -> bool {
-        let listed =
-            self.procedure.dummies.iter().any(|dummy| matches!(dummy, Dummy::Argument(known, _) if known == name));
+        let mut dummies = self.procedure.dummies.iter().chain(self.host.iter().flat_map(|host| &host.dummies));
+        let listed = dummies.any(|dummy| matches!(dummy, Dummy::Argument(known, _) if known == name));
         listed && matches!(self.modules.find(name, self.chain), Some(Meaning::Entity(..)))
     }
 

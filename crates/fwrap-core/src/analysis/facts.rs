@@ -16,6 +16,8 @@ pub struct ProcedureFacts<'ir> {
     pub module: Option<&'ir Module>,
     /// The dummy arguments in order. Complete only if `problems` is empty.
     pub dummies: Vec<DummyFacts<'ir>>,
+    /// The dummy procedures among them.
+    pub callbacks: Vec<CallbackFacts<'ir>>,
     /// The function result.
     pub result: Option<DummyFacts<'ir>>,
     /// The binding label, if it has BIND(C).
@@ -39,6 +41,39 @@ pub struct DummyFacts<'ir> {
     pub is_inferred: bool,
     /// What notes add.
     pub noted: NotedFacts,
+}
+
+/// Facts about a dummy procedure.
+#[derive(Clone, Debug)]
+pub struct CallbackFacts<'ir> {
+    /// The declaration of the dummy procedure.
+    pub entity: &'ir Entity,
+    /// The explicit interface, if the source declares one.
+    pub interface: Option<&'ir Procedure>,
+    /// Whether that has BIND(C).
+    pub is_bind: bool,
+    /// The shapes in that interface, where a note says more.
+    pub declared_shapes: Vec<(Name, Shape)>,
+    /// What it is called with, in order.
+    pub arguments: Vec<CallbackArgument>,
+    /// The type of a function.
+    pub result: Option<DataType>,
+}
+
+/// Facts about one argument that a dummy procedure is called with.
+#[derive(Clone, Debug)]
+pub struct CallbackArgument {
+    /// Its name in the interface, or one that its calls suggest.
+    pub name: Name,
+    /// The type.
+    pub data_type: DataType,
+    /// The shape. Names that are no argument of the interface are dummy arguments of the procedure; one with the name
+    /// of an argument is spelled [`outer_name`](crate::analysis::callback::outer_name).
+    pub shape: Shape,
+    /// The intent.
+    pub intent: IntentFact,
+    /// VALUE
+    pub is_value: bool,
 }
 
 /// What a note adds to a declaration.
@@ -77,6 +112,8 @@ pub enum DataType {
     Logical(u8),
     /// Default character; `None`: the length is assumed.
     Character(Option<Extent>),
+    /// A dummy procedure: its place in [`ProcedureFacts::callbacks`].
+    Procedure(usize),
 }
 
 /// The shape of a dummy argument.

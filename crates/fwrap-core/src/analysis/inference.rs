@@ -389,7 +389,8 @@ end subroutine
 ";
         let library = read(&[("a.f90", text)]);
         let modules = Modules::new(&library, DefaultKinds::default());
-        let found = find_dummy_procedures(&library, &modules);
+        let usages = crate::analysis::find_usages(&library, &modules);
+        let found = find_dummy_procedures(&library, &modules, &usages);
         assert!(found.conflicts.is_empty(), "{:?}", found.conflicts);
         let of = |name: &str, dummy: &str| found.of(procedure(&library, name), &Name::new(dummy)).cloned();
         let called = of("b", "g").expect("it is called");

@@ -2,8 +2,9 @@
 
 use crate::analysis::constant::{NotConstant, fold};
 use crate::analysis::scope::{Modules, ScopeChain};
+use crate::ir::module::Module;
 use crate::ir::name::Name;
-use crate::ir::procedure::Bind;
+use crate::ir::procedure::{Bind, Procedure};
 
 /// The binding label of `name`, if BIND is said of it.
 ///
@@ -25,6 +26,16 @@ pub fn find_label<'ir>(
         }
     };
     Ok(Some(label))
+}
+
+/// What gfortran calls a procedure for the linker; `label` is its binding label, if it has one.
+#[must_use]
+pub fn find_symbol(procedure: &Procedure, module: Option<&Module>, label: Option<&str>) -> String {
+    match (label, module) {
+        (Some(label), _) => label.to_owned(),
+        (None, Some(module)) => format!("__{}_MOD_{}", module.name.lower(), procedure.name.lower()),
+        (None, None) => format!("{}_", procedure.name.lower()),
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! All facts about one procedure.
 
+use crate::analysis::callback::Sources;
+use crate::analysis::dummy_procedure::DummyProcedures;
 use crate::analysis::extent::ExtentScope;
-use crate::analysis::facts::{DataType, DummyFacts, IntentFact, NotedFacts, ProcedureFacts, Shape};
+use crate::analysis::facts::{CallbackFacts, DataType, DummyFacts, IntentFact, NotedFacts, ProcedureFacts, Shape};
 use crate::analysis::intent::{documented_intent, find_intent};
 use crate::analysis::kind::{self, ResolvedType};
 use crate::analysis::label::find_label;
@@ -24,11 +26,13 @@ pub fn find_procedure_facts<'ir>(
     procedure: &'ir Procedure,
     module: Option<&'ir Module>,
     modules: &Modules<'ir>,
-    note: Option<&ProcedureNote>,
-    usages: &Usages<'_>,
+    note: Option<&'ir ProcedureNote>,
+    uses: &Uses<'ir>,
 ) -> ProcedureFacts<'ir> {
     let chain = modules.chain(procedure, module);
-    let mut finder = Finder { procedure, chain, modules, note, usages, problems: Vec::new() };
+    let surroundings = Surroundings { chain: &chain, modules, uses };
+    let mut finder = Finder::new(procedure, surroundings);
+    finder.note = note;
     if module.is_some_and(|module| !module.is_public(&procedure.name)) {
         finder.problems.push(support::private_procedure(&procedure.name, procedure.span));
     }
@@ -42,14 +46,62 @@ pub fn find_procedure_facts<'ir>(
             None => unreachable!("the front end declares the result of every function"),
         },
     };
-    let label = find_label(&procedure.name, procedure.bind.as_ref(), &finder.chain, modules).unwrap_or_else(|reason| {
+    let label = find_label(&procedure.name, procedure.bind.as_ref(), &chain, modules).unwrap_or_else(|reason| {
         finder.problems.push(support::unknown_label(procedure, &reason));
         None
     });
     for problem in &mut finder.problems {
         problem.procedure = Some(qualified_name(procedure, module));
     }
-    ProcedureFacts { procedure, module, dummies, result, label, problems: finder.problems }
+    let (callbacks, problems) = (finder.callbacks, finder.problems);
+    ProcedureFacts { procedure, module, dummies, callbacks, result, label, problems }
+}
+
+/// What the bodies of a library show.
+#[derive(Debug)]
+pub struct Uses<'ir> {
+    /// What procedures do with their dummy arguments.
+    pub usages: Usages<'ir>,
+    /// What dummy procedures are called with.
+    pub dummy_procedures: DummyProcedures<'ir>,
+}
+
+/// What a procedure sees, and what is known of its library.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a, 'ir> {
+    /// The scopes.
+    pub chain: &'a ScopeChain<'ir>,
+    /// The modules.
+    pub modules: &'a Modules<'ir>,
+    /// What the bodies show.
+    pub uses: &'a Uses<'ir>,
+}
+
+/// What an interface declares.
+pub struct InterfaceFacts<'ir> {
+    /// The dummy arguments. Complete only if `problems` is empty.
+    pub dummies: Vec<DummyFacts<'ir>>,
+    /// The function result.
+    pub result: Option<DummyFacts<'ir>>,
+    /// What is not known.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// What the interface of a dummy procedure declares; extents may use the dummy arguments of `host`.
+#[must_use]
+pub fn find_interface_facts<'ir>(
+    interface: &'ir Procedure,
+    host: &'ir Procedure,
+    surroundings: Surroundings<'_, 'ir>,
+) -> InterfaceFacts<'ir> {
+    let mut finder = Finder::new(interface, surroundings);
+    finder.host = Some(host);
+    let dummies = finder.dummies();
+    let result = match &interface.kind {
+        ProcedureKind::Subroutine => None,
+        ProcedureKind::Function { result } => interface.scope.entity(result).and_then(|entity| finder.facts(entity)),
+    };
+    InterfaceFacts { dummies, result, problems: finder.problems }
 }
 
 /// `module::name`, or the name alone.
@@ -63,14 +115,19 @@ pub fn qualified_name(procedure: &Procedure, module: Option<&Module>) -> String 
 
 struct Finder<'a, 'ir> {
     procedure: &'ir Procedure,
-    chain: ScopeChain<'ir>,
-    modules: &'a Modules<'ir>,
-    note: Option<&'a ProcedureNote>,
-    usages: &'a Usages<'a>,
+    /// The procedure whose dummy procedure this is the interface of.
+    host: Option<&'ir Procedure>,
+    surroundings: Surroundings<'a, 'ir>,
+    note: Option<&'ir ProcedureNote>,
+    callbacks: Vec<CallbackFacts<'ir>>,
     problems: Vec<Diagnostic>,
 }
 
 impl<'a, 'ir> Finder<'a, 'ir> {
+    fn new(procedure: &'ir Procedure, surroundings: Surroundings<'a, 'ir>) -> Self {
+        Self { procedure, host: None, surroundings, note: None, callbacks: Vec::new(), problems: Vec::new() }
+    }
+
     fn dummies(&mut self) -> Vec<DummyFacts<'ir>> {
         let mut dummies = Vec::new();
         for dummy in &self.procedure.dummies {
@@ -99,12 +156,40 @@ impl<'a, 'ir> Finder<'a, 'ir> {
         dummies
     }
 
+    /// A dummy procedure.
+    fn callback(&mut self, entity: &'ir Entity) -> Option<DummyFacts<'ir>> {
+        if self.host.is_some() {
+            self.problems.push(support::nested_procedure(entity));
+            return None;
+        }
+        let called = self.surroundings.uses.dummy_procedures.of(self.procedure, &entity.name);
+        let note = self.argument_note(entity);
+        if let Some(note) = note.filter(|note| !note.is_of_procedure()) {
+            self.problems.push(support::note_of_data(entity, note));
+        }
+        let sources = Sources { procedure: self.procedure, surroundings: self.surroundings, note, called };
+        match sources.find(entity) {
+            Ok(facts) => self.callbacks.push(facts),
+            Err(problems) => {
+                self.problems.extend(problems);
+                return None;
+            }
+        }
+        let (data_type, shape) = (DataType::Procedure(self.callbacks.len() - 1), Shape::Scalar);
+        let (intent, is_inferred, noted) = (IntentFact::Known(Intent::In), false, NotedFacts::default());
+        Some(DummyFacts { entity, data_type, shape, intent, is_inferred, noted })
+    }
+
     fn facts(&mut self, entity: &'ir Entity) -> Option<DummyFacts<'ir>> {
-        if let Some(obstacle) = support::find_obstacle(entity, self.procedure) {
+        let is_called = self.surroundings.uses.dummy_procedures.of(self.procedure, &entity.name).is_some();
+        if is_called || support::is_procedure(entity, self.procedure) {
+            return self.callback(entity);
+        }
+        if let Some(obstacle) = support::find_obstacle(entity) {
             self.problems.push(obstacle);
             return None;
         }
-        let resolved = match kind::find_type(entity, &self.chain, self.modules) {
+        let resolved = match kind::find_type(entity, self.surroundings.chain, self.surroundings.modules) {
             Ok(resolved) => resolved,
             Err(reason) => {
                 self.problems.push(support::unknown_type(entity, reason));
@@ -112,6 +197,10 @@ impl<'a, 'ir> Finder<'a, 'ir> {
             }
         };
         let note = self.argument_note(entity);
+        if let Some(note) = note.filter(|note| note.interface.is_some()) {
+            self.problems.push(support::note_of_procedure(entity, note));
+            return None;
+        }
         let data_type = match support::find_data_type(entity, &resolved) {
             Ok(DataType::Character(_)) => self.character(entity, &resolved)?,
             Ok(data_type) => data_type,
@@ -125,7 +214,7 @@ impl<'a, 'ir> Finder<'a, 'ir> {
             self.problems.push(support::character_array(entity));
             return None;
         }
-        let usage = self.usages.of(self.procedure, &entity.name);
+        let usage = self.surroundings.uses.usages.of(self.procedure, &entity.name);
         let documented = documented_intent(&self.procedure.documentation, &entity.name);
         let found = find_intent(entity, note, usage, documented);
         self.problems.extend(found.conflict);
@@ -148,7 +237,8 @@ impl<'a, 'ir> Finder<'a, 'ir> {
     }
 
     fn noted_extent(&mut self, note: &ArgumentNote, expr: &Expr) -> Option<Extent> {
-        let scope = ExtentScope { procedure: self.procedure, chain: &self.chain, modules: self.modules };
+        let Surroundings { chain, modules, .. } = self.surroundings;
+        let scope = ExtentScope { procedure: self.procedure, host: self.host, chain, modules };
         let reason = match scope.find(expr) {
             Ok(extent) => return Some(extent),
             Err(reason) => reason,
@@ -157,7 +247,7 @@ impl<'a, 'ir> Finder<'a, 'ir> {
         None
     }
 
-    fn argument_note(&self, entity: &Entity) -> Option<&'a ArgumentNote> {
+    fn argument_note(&self, entity: &Entity) -> Option<&'ir ArgumentNote> {
         self.note.and_then(|note| note.arguments.iter().find(|argument| argument.name == entity.name))
     }
 
@@ -216,7 +306,8 @@ impl<'a, 'ir> Finder<'a, 'ir> {
     }
 
     fn extent(&mut self, entity: &Entity, what: &str, expr: &Expr) -> Option<Extent> {
-        let scope = ExtentScope { procedure: self.procedure, chain: &self.chain, modules: self.modules };
+        let Surroundings { chain, modules, .. } = self.surroundings;
+        let scope = ExtentScope { procedure: self.procedure, host: self.host, chain, modules };
         match scope.find(expr) {
             Ok(extent) => Some(extent),
             Err(reason) => {

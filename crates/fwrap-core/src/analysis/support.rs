@@ -8,6 +8,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::array::ArraySpec;
 use crate::ir::entity::Entity;
 use crate::ir::name::Name;
+use crate::ir::note::ArgumentNote;
 use crate::ir::procedure::Procedure;
 use crate::ir::types::BaseType;
 use crate::source::Span;
@@ -40,19 +41,8 @@ pub fn find_data_type(entity: &Entity, resolved: &ResolvedType) -> Result<DataTy
 }
 
 /// An attribute of a dummy argument that stands in the way.
-pub fn find_obstacle(entity: &Entity, procedure: &Procedure) -> Option<Diagnostic> {
+pub fn find_obstacle(entity: &Entity) -> Option<Diagnostic> {
     let attributes = &entity.attributes;
-    let is_character = entity.type_spec.as_ref().is_some_and(|spec| spec.base == BaseType::Character);
-    // `c(1:2)` is a substring; anything else without a shape that is invoked is a procedure.
-    let is_invoked = procedure.invoked.contains(&entity.name) && entity.shape.is_none() && !is_character;
-    if attributes.external || entity.interface.is_some() || is_invoked {
-        let title = format!("`{}` is a dummy procedure, and callbacks cannot be wrapped yet", entity.name);
-        return Some(
-            Diagnostic::warning(Code::ProcedureArgument, entity.span, title)
-                .label("a procedure is expected here")
-                .help("write a small Fortran procedure that passes a procedure of your own, and wrap that"),
-        );
-    }
     let assumed_rank = matches!(entity.shape, Some(ArraySpec::AssumedRank));
     let attribute = [
         (attributes.allocatable, "ALLOCATABLE"),
@@ -67,6 +57,85 @@ pub fn find_obstacle(entity: &Entity, procedure: &Procedure) -> Option<Diagnosti
         Diagnostic::warning(Code::UnsupportedAttribute, entity.span, title)
             .label("declared here")
             .help("write a small Fortran procedure that takes an assumed-shape array (`x(:)`), and wrap that"),
+    )
+}
+
+/// Whether a dummy argument is a procedure by what its own procedure says and does.
+pub fn is_procedure(entity: &Entity, procedure: &Procedure) -> bool {
+    let base = entity.type_spec.as_ref().map(|spec| &spec.base);
+    // `c(1:2)` is a substring; anything else without a shape that is invoked is a procedure.
+    let is_invoked =
+        procedure.invoked.contains(&entity.name) && entity.shape.is_none() && base != Some(&BaseType::Character);
+    entity.attributes.external
+        || entity.interface.is_some()
+        || matches!(base, Some(BaseType::Procedure(_)))
+        || is_invoked
+}
+
+/// A note that says of a procedure what only data can have.
+pub fn note_of_data(entity: &Entity, note: &ArgumentNote) -> Diagnostic {
+    let title = format!("a note gives `{}` what only data has, but it is a procedure", entity.name);
+    Diagnostic::error(Code::NotesConflict, note.span, title)
+        .label("contradicts the source")
+        .also(entity.span, "declared here")
+        .help(format!("write `{} = {{ interface = \"...\" }}`", entity.name))
+}
+
+/// A note that gives an interface to data.
+pub fn note_of_procedure(entity: &Entity, note: &ArgumentNote) -> Diagnostic {
+    let title = format!("a note gives `{}` an interface, but it is no procedure", entity.name);
+    Diagnostic::error(Code::NotesConflict, note.span, title)
+        .label("contradicts the source")
+        .also(entity.span, "declared here")
+        .help("remove the interface from the note")
+}
+
+/// A dummy procedure of a dummy procedure.
+pub fn nested_procedure(entity: &Entity) -> Diagnostic {
+    let title = format!("`{}` is a procedure that a callback gets, which cannot be wrapped", entity.name);
+    Diagnostic::warning(Code::ProcedureArgument, entity.span, title)
+        .label("declared here")
+        .help("write a small Fortran procedure around it whose callback gets no procedure")
+}
+
+/// A dummy procedure pointer.
+pub fn procedure_pointer(entity: &Entity) -> Diagnostic {
+    let title = format!("`{}` is a procedure pointer, which cannot be wrapped", entity.name);
+    Diagnostic::warning(Code::ProcedureArgument, entity.span, title)
+        .label("declared here")
+        .help("drop POINTER: a dummy procedure takes a callback")
+}
+
+/// `procedure(name)` where the name may come from a module that is not there.
+pub fn missing_interface(entity: &Entity, name: &Name, module: &Name, span: Span) -> Diagnostic {
+    let title = format!("the interface `{name}` of the dummy procedure `{}` is not known", entity.name);
+    Diagnostic::warning(Code::UnknownModule, span, title)
+        .label(format!("the module `{module}` is not among the sources"))
+        .also(entity.span, "declared here")
+        .help(format!("add the file that defines `module {module}` to the command line"))
+}
+
+/// `procedure(name)` where the name is no interface.
+pub fn no_such_interface(entity: &Entity, name: &Name) -> Diagnostic {
+    let title = format!("the interface `{name}` of the dummy procedure `{}` is not known", entity.name);
+    Diagnostic::warning(Code::ProcedureArgument, entity.span, title)
+        .label(format!("`{name}` is neither an abstract interface nor a procedure with an explicit one"))
+        .help(format!("declare it: `abstract interface`, with the interface body of `{name}`"))
+}
+
+/// A function result that no callback can give.
+pub fn callback_result(callback: &Name, span: Span) -> Diagnostic {
+    let title = format!("the callback `{callback}` returns an array or text, which cannot be wrapped");
+    Diagnostic::warning(Code::ProcedureArgument, span, title)
+        .label("a callback returns a number, a logical, or nothing")
+        .help("write a small Fortran procedure around it whose callback is a subroutine with an `intent(out)` argument")
+}
+
+/// An argument that no callback can get.
+pub fn callback_argument(callback: &Name, argument: &Name, what: &str, span: Span) -> Diagnostic {
+    let title = format!("the callback `{callback}` gets `{argument}`, which cannot be wrapped");
+    Diagnostic::warning(Code::ProcedureArgument, span, title).label(what).help(
+        "write a small Fortran procedure around it whose callback gets numbers, logicals, text or arrays of numbers",
     )
 }
 

@@ -42,11 +42,12 @@ codes! {
     CallsDisagree = "FW0303", "Calls of a dummy procedure that has no declared interface contradict one another: in the number of arguments, in a type, or in whether it is a function. So its interface is not known.";
     UnsupportedType = "FW0401", "The type of an argument cannot be wrapped yet (derived types, CLASS, TYPE(*), coarrays).";
     UnsupportedAttribute = "FW0402", "An attribute of an argument cannot be wrapped yet (ALLOCATABLE, POINTER, assumed rank).";
-    ProcedureArgument = "FW0403", "A dummy procedure (a callback) cannot be wrapped yet.";
+    ProcedureArgument = "FW0403", "A dummy procedure (a callback) cannot be wrapped: what it is called with is not known, or is something that no callback gets. An interface is taken from the source (an interface body, `procedure(interface)`), else from `fwrap.toml`, else from the calls, where these say the type of every argument and the extents of every array. A callback gets numbers, logicals, text and arrays of numbers, and returns a number, a logical, or nothing.";
     UnsupportedLength = "FW0404", "The character length cannot be wrapped: a deferred length, or one that is not known before the call.";
     UnsupportedProcedure = "FW0405", "The procedure itself cannot be wrapped: an alternate return, a statement that fwrap does not follow, or a compiler bug that would give wrong results.";
     PrivateProcedure = "FW0406", "The procedure is PRIVATE in its module, so no code outside can call it.";
     NothingToWrap = "FW0407", "None of the procedures that were asked for can be wrapped, so nothing is written. The warnings before say why for each.";
+    PrebuiltStop = "FW0408", "An object, archive or library that fwrap does not compile ends the process in places: STOP, ERROR STOP, EXIT, ABORT, or an error of the Fortran runtime. What fwrap compiles raises an error there.";
     NotesSyntax = "FW0501", "The notes file (`fwrap.toml`) is not valid TOML or has an unknown key.";
     NotesUnknownName = "FW0502", "The notes file names a procedure or an argument that the sources do not declare.";
     NotesExpression = "FW0503", "An expression in the notes file could not be read, or uses a name that is not an argument.";

@@ -153,13 +153,18 @@ Write a procedure beside it:
     (
         Code::ProcedureArgument,
         "
-    subroutine integrate(f, a, b, area)     ! f is a procedure
-Write a procedure beside it that passes one of yours:
-    subroutine integrate_sine(a, b, area)
-      real(8), intent(in) :: a, b
-      real(8), intent(out) :: area
-      call integrate(my_sine, a, b, area)
-    end subroutine",
+    subroutine integrate(f, neq, t, y)
+      external :: f
+      integer :: neq
+      real(8) :: t, y(*)
+      call f(neq, t, y)           ! how many elements has y?
+Write in `fwrap.toml`:
+    [integrate]
+    f = { interface = \"\"\"
+    subroutine f(neq, t, y)
+      integer :: neq
+      real(8) :: t, y(neq)
+    end subroutine\"\"\" }",
     ),
     (
         Code::UnsupportedLength,
@@ -198,6 +203,13 @@ Write in the module:
     fwrap build main.f90 -m k               ! holds a main program only
 Write:
     fwrap build main.f90 kernels.f90 -m k",
+    ),
+    (
+        Code::PrebuiltStop,
+        "
+    fwrap check solve.f90 libold.a
+Write:
+    fwrap check solve.f90 old.f90",
     ),
     (
         Code::NotesSyntax,

@@ -7,6 +7,7 @@ mod fortran;
 mod include;
 mod line_mark;
 mod macros;
+mod noted_interface;
 mod notes;
 mod options;
 mod origin;

@@ -2,11 +2,14 @@
 //!
 //! ```toml
 //! threadsafe = true                                   # of the whole library
+//! stop = "return"                                     # a STOP without a code ends the call, and is no error
+//! interruptible = true                                # Ctrl-C ends calls from Python
 //!
 //! [dgesv]                                             # a procedure, or [module.procedure]
 //! n = { value = "size(a, 1)" }                        # computed, no argument any more
 //! a = { shape = "(n, n)", intent = "inout, copy", result = "lu" }
 //! work = { shape = "(lwork)", role = "scratch" }      # made by the wrapper, seen by nobody
+//! f = { interface = "real function f(x); real x; end" }  # what a dummy procedure is called with
 //! ```
 
 use toml::Spanned;
@@ -14,16 +17,17 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::front::fortran::{parse_expression, parse_expression_list};
+use crate::front::noted_interface::parse_interfaces;
 use crate::ir::entity::Intent;
 use crate::ir::name::Name;
-use crate::ir::note::{ArgumentNote, Notes, ProcedureNote};
+use crate::ir::note::{ArgumentNote, Notes, ProcedureNote, Stop};
 use crate::source::{FileId, SourceFile, Span};
 
 /// Reads a notes file.
 #[must_use]
 pub fn parse_notes(file: &SourceFile, id: FileId) -> (Notes, Diagnostics) {
-    let mut reader = Reader { id, diagnostics: Diagnostics::default() };
-    let notes = match DeTable::parse(&file.text) {
+    let mut reader = Reader { id, diagnostics: Diagnostics::default(), interfaces: Vec::new() };
+    let mut notes = match DeTable::parse(&file.text) {
         Ok(table) => reader.library(table.get_ref()),
         Err(error) => {
             let span = error.span().unwrap_or(0..0);
@@ -35,15 +39,21 @@ pub fn parse_notes(file: &SourceFile, id: FileId) -> (Notes, Diagnostics) {
             Notes::default()
         }
     };
+    reader.interfaces(file, &mut notes);
     (notes, reader.diagnostics)
 }
 
 type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
 type Value<'a> = Spanned<DeValue<'a>>;
 
+const LIBRARY_KEYS: &str =
+    "write `threadsafe = true`, `interruptible = true`, `stop = \"return\"`, or a table `[procedure]`";
+
 struct Reader {
     id: FileId,
     diagnostics: Diagnostics,
+    /// Where the texts of interfaces stand.
+    interfaces: Vec<std::ops::Range<usize>>,
 }
 
 impl Reader {
@@ -51,9 +61,11 @@ impl Reader {
         let mut notes = Notes::default();
         for (key, value) in table {
             match (key.get_ref().as_ref(), value.get_ref()) {
-                ("threadsafe", DeValue::Boolean(threadsafe)) => notes.threadsafe = *threadsafe,
+                ("threadsafe", DeValue::Boolean(threadsafe)) => notes.threadsafe = Some(*threadsafe),
+                ("interruptible", DeValue::Boolean(interruptible)) => notes.interruptible = *interruptible,
                 (_, DeValue::Table(inner)) => self.unit(key, inner, &mut notes),
-                _ => self.unknown_key(key, "write `threadsafe = true`, or a table `[procedure]`"),
+                ("stop", _) => notes.stop = self.stop(value),
+                _ => self.unknown_key(key, LIBRARY_KEYS),
             }
         }
         notes
@@ -86,6 +98,7 @@ impl Reader {
             name: Name::new(key.get_ref().as_ref()),
             span: self.span(&key.span()),
             threadsafe: None,
+            stop: None,
             arguments: Vec::new(),
         };
         for (key, value) in table {
@@ -95,10 +108,22 @@ impl Reader {
                     let argument = self.argument(key, inner);
                     note.arguments.push(argument);
                 }
+                ("stop", _) => note.stop = self.stop(value),
                 _ => self.unknown_key(key, "write `threadsafe = true`, or `argument = { intent = \"in\" }`"),
             }
         }
         note
+    }
+
+    fn stop(&mut self, value: &Value<'_>) -> Option<Stop> {
+        match value.get_ref().as_str() {
+            Some("return") => Some(Stop::Return),
+            Some("error") => Some(Stop::Error),
+            _ => {
+                self.unknown_value(value, "write `stop = \"return\"`, or `stop = \"error\"`");
+                None
+            }
+        }
     }
 
     fn argument(&mut self, key: &Key<'_>, table: &DeTable<'_>) -> ArgumentNote {
@@ -111,6 +136,7 @@ impl Reader {
             copy: false,
             result: None,
             scratch: false,
+            interface: None,
         };
         for (key, value) in table {
             let DeValue::String(text) = value.get_ref() else {
@@ -125,10 +151,46 @@ impl Reader {
                 "result" => self.unknown_value(value, "write a name of letters, digits and underscores"),
                 "role" if text == "scratch" => note.scratch = true,
                 "role" => self.unknown_value(value, "write `role = \"scratch\"`"),
-                _ => self.unknown_key(key, "known keys are `value`, `shape`, `intent`, `result` and `role`"),
+                "interface" => self.interfaces.push(value.span()),
+                _ => {
+                    let help = "known keys are `value`, `shape`, `intent`, `result`, `role` and `interface`";
+                    self.unknown_key(key, help);
+                }
             }
         }
         note
+    }
+
+    /// Reads the interfaces that stand in the notes: each value holds one procedure.
+    fn interfaces(&mut self, file: &SourceFile, notes: &mut Notes) {
+        let mut places = std::mem::take(&mut self.interfaces);
+        for place in &mut places {
+            let text = &file.text[place.clone()];
+            let quotes = if text.starts_with("\"\"\"") || text.starts_with("'''") { 3 } else { 1 };
+            *place = place.start + quotes..place.end.saturating_sub(quotes).max(place.start + quotes);
+        }
+        places.sort_by_key(|place| place.start);
+        let (procedures, problems) = parse_interfaces(file, self.id, &places);
+        let has_problems = problems.has_errors();
+        self.diagnostics.append(problems);
+        let mut procedures = procedures.into_iter().peekable();
+        for place in places {
+            let first = procedures.next_if(|one| (one.span.start as usize) < place.end);
+            let is_single = procedures.next_if(|one| (one.span.start as usize) < place.end).is_none();
+            if (!is_single || first.is_none()) && !has_problems {
+                let title = "an interface is one subroutine or function";
+                let diagnostic = Diagnostic::error(Code::NotesSyntax, self.span(&place), title);
+                let help = "write `interface = \"\"\"subroutine f(x)`, the declarations, and `end subroutine\"\"\"`";
+                self.diagnostics.push(diagnostic.label("not one procedure").help(help));
+            }
+            // the key of an argument stands before what is said of it, and nothing of another argument between
+            let arguments = notes.procedures.iter_mut().flat_map(|note| &mut note.arguments);
+            let of =
+                arguments.filter(|note| (note.span.start as usize) < place.start).max_by_key(|note| note.span.start);
+            if let Some(note) = of {
+                note.interface = first.map(Box::new);
+            }
+        }
     }
 
     fn intent(&mut self, text: &str, value: &Value<'_>, note: &mut ArgumentNote) {
@@ -176,12 +238,14 @@ impl Reader {
     }
 }
 
-/// Whether a table below another is a procedure of a module: it holds tables or `threadsafe`, not an argument's keys.
+/// Whether a table below another is a procedure of a module: it holds tables, `threadsafe` or `stop`, not an argument's
+/// keys.
 fn is_procedure(table: &DeTable<'_>) -> bool {
     !table.is_empty()
         && table.iter().all(|(key, value)| {
             matches!(value.get_ref(), DeValue::Table(_))
                 || (key.get_ref() == "threadsafe" && matches!(value.get_ref(), DeValue::Boolean(_)))
+                || key.get_ref() == "stop"
         })
 }
 
@@ -194,6 +258,7 @@ fn is_name(text: &str) -> bool {
 mod tests {
     use super::parse_notes;
     use crate::ir::entity::Intent;
+    use crate::ir::note::Stop;
     use crate::source::{FileId, SourceFile};
 
     fn parse(text: &str) -> (crate::ir::note::Notes, Vec<String>) {
@@ -208,7 +273,7 @@ mod tests {
              result = \"lu\" }\n[heat.step]\nthreadsafe = false\nwork = { shape = \"(n)\", role = \"scratch\" }\n",
         );
         assert!(problems.is_empty(), "{problems:?}");
-        assert!(notes.threadsafe);
+        assert_eq!(notes.threadsafe, Some(true));
         let [dgesv, step] = &notes.procedures[..] else { panic!("two procedures") };
         let Some(a) = dgesv.arguments.iter().find(|argument| argument.name == *"a") else { panic!("a note on a") };
         assert!(dgesv.module.is_none() && a.copy);
@@ -216,6 +281,38 @@ mod tests {
         assert_eq!(step.module.as_ref().map(|name| name.lower()), Some("heat"));
         assert_eq!(step.threadsafe, Some(false));
         assert!(step.arguments[0].scratch);
+    }
+
+    #[test]
+    fn interfaces_are_fortran_text() {
+        let (notes, problems) = parse(
+            "[hybrd1]\nx = { intent = \"in\" }\nfcn = { interface = \"\"\"\nsubroutine fcn(n, x)\ninteger n\nreal x(n)\n\
+             end\"\"\" }\n[m.q]\nf = { interface = 'real function f(x); real x; end' }\n",
+        );
+        assert!(problems.is_empty(), "{problems:?}");
+        let interface = |at: usize, name: &str| {
+            let note = notes.procedures[at].arguments.iter().find(|argument| argument.name == *name);
+            note.and_then(|note| note.interface.as_ref()).map(|interface| interface.dummies.len())
+        };
+        assert_eq!((interface(0, "fcn"), interface(0, "x"), interface(1, "f")), (Some(2), None, Some(1)));
+        let (_, problems) = parse("[a]\nf = { interface = \"\" }\ng = { interface = \"real function g(x\" }\n");
+        assert!(!problems.is_empty());
+        let (_, problems) = parse("[a]\nf = { interface = \"\" }\n");
+        assert_eq!(problems, ["an interface is one subroutine or function"]);
+    }
+
+    #[test]
+    fn what_a_stop_does_is_a_note_of_the_library_or_of_a_procedure() {
+        let (notes, problems) = parse("stop = 'return'\n[a]\nstop = 'error'\n[m.b]\nstop = 'return'\n");
+        assert!(problems.is_empty(), "{problems:?}");
+        assert_eq!(notes.stop, Some(Stop::Return));
+        let stops: Vec<_> = notes.procedures.iter().map(|note| (note.name.lower(), note.stop)).collect();
+        assert_eq!(stops, [("a", Some(Stop::Error)), ("b", Some(Stop::Return))]);
+        let (notes, problems) = parse("[stop]\nn = { value = '1' }\n");
+        assert!(problems.is_empty() && notes.stop.is_none() && notes.procedures.len() == 1, "a procedure of that name");
+        for wrong in ["stop = 'go on'", "stop = true", "[a]\nstop = 3", "[m.a]\nstop = ''"] {
+            assert_eq!(parse(wrong).1, ["this value is not understood"], "{wrong}");
+        }
     }
 
     #[test]

@@ -42,7 +42,8 @@ pub fn describe_library<'ir>(
     let mut errors = find_errors(diagnostics);
     let describe = |id: &FileId| describe_file(sources.file(*id), errors.remove(id).unwrap_or_default());
     let mut files: Vec<FileDescription> = given.iter().map(describe).collect();
-    let (usages, dummy_procedures) = (find_usages(library, modules), find_dummy_procedures(library, modules));
+    let usages = find_usages(library, modules);
+    let dummy_procedures = find_dummy_procedures(library, modules, &usages);
     let inference = Inference { usages, dummy_procedures, sources };
     let mut units = Units { describer, sources, inference, found: Vec::new() };
     let mut before = (0, 0, 0);

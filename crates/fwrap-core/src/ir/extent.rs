@@ -103,6 +103,22 @@ impl Extent {
         }
     }
 
+    /// The same expression over other names; `None` if one of them has no other name.
+    #[must_use]
+    pub fn rename(&self, rename: &impl Fn(&Name) -> Option<Name>) -> Option<Self> {
+        Some(match self {
+            Self::Constant(value) => Self::Constant(*value),
+            Self::Dummy(name) => Self::Dummy(rename(name)?),
+            Self::OfArray(name, dimension) => Self::OfArray(rename(name)?, *dimension),
+            Self::SizeOfArray(name) => Self::SizeOfArray(rename(name)?),
+            Self::OfCharacter(name) => Self::OfCharacter(rename(name)?),
+            Self::Negated(inner) => Self::Negated(Box::new(inner.rename(rename)?)),
+            Self::Binary(operator, left, right) => {
+                Self::Binary(*operator, Box::new(left.rename(rename)?), Box::new(right.rename(rename)?))
+            }
+        })
+    }
+
     /// `(a, b)` such that the expression is `a * variable + b` with constants `a != 0` and `b`, and nothing else in it.
     #[must_use]
     pub fn linear_in(&self, variable: &Name) -> Option<(i64, i64)> {

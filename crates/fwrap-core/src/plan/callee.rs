@@ -39,6 +39,8 @@ pub enum ForeignKind {
     Text(Mutability),
     /// A length or extent: `size_t` by value.
     Size,
+    /// A procedure.
+    Procedure,
 }
 
 /// `*const` or `*mut`.
@@ -101,6 +103,45 @@ pub enum ShimForm {
     Text,
     /// The same for a VALUE dummy of constant length, which gets a copy of that length.
     TextValue,
+    /// A procedure: a C function pointer.
+    Procedure(ShimProcedure),
+}
+
+/// How a shim declares the procedure that it gets.
+#[derive(Debug)]
+pub enum ShimProcedure {
+    /// A subroutine with an implicit interface.
+    Subroutine,
+    /// A function of this type with an implicit interface.
+    Function(String),
+    /// A procedure with an explicit interface.
+    Explicit(ShimInterface),
+}
+
+/// An interface body.
+#[derive(Debug)]
+pub struct ShimInterface {
+    /// PURE
+    pub is_pure: bool,
+    /// BIND(C)
+    pub is_bind: bool,
+    /// The dummy arguments in order.
+    pub dummies: Vec<ShimDummy>,
+    /// The result variable of a function and its type.
+    pub result: Option<(Name, String)>,
+}
+
+/// A dummy argument of an interface body.
+#[derive(Debug)]
+pub struct ShimDummy {
+    /// Its name.
+    pub name: Name,
+    /// The type with attributes, such as `real(8), intent(in)`.
+    pub type_name: String,
+    /// The shape, such as `(n)`.
+    pub shape: String,
+    /// Whether shapes of others may name it.
+    pub is_size: bool,
 }
 
 /// The result of a function behind a shim.

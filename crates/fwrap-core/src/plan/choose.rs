@@ -2,19 +2,18 @@
 
 use std::collections::HashMap;
 
-use crate::analysis::dummy_procedure::find_dummy_procedures;
+use crate::analysis::dummy_procedure::{DummyProcedures, find_dummy_procedures};
 use crate::analysis::duplicate::find_duplicates;
 use crate::analysis::facts::ProcedureFacts;
-use crate::analysis::procedure::qualified_name;
+use crate::analysis::procedure::{Uses, qualified_name};
 use crate::analysis::scope::Modules;
-use crate::analysis::usage::Usages;
 use crate::analysis::{find_disagreements, find_procedure_facts, find_usages};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ir::library::Library;
 use crate::ir::module::Module;
 use crate::ir::name::Name;
-use crate::ir::note::{Notes, ProcedureNote};
-use crate::ir::procedure::Procedure;
+use crate::ir::note::{Notes, ProcedureNote, Stop};
+use crate::ir::procedure::{Procedure, ProcedureKind};
 use crate::plan::name::{RESERVED_GLUE, RESERVED_MODULES, Taken, python_identifier, rust_identifier};
 use crate::plan::procedure::{Scopes, Setting, choose_wrapper};
 use crate::plan::wrapper::{Namespace, Plan};
@@ -48,22 +47,26 @@ pub struct Chosen<'ir> {
     pub diagnostics: Diagnostics,
 }
 
-/// Chooses what is printed for `library` under the name `name`.
+/// Chooses what is printed for `library` under the name `name`. With `openmp` several threads may call a callback.
 #[must_use]
 pub fn choose_plan<'ir>(
     name: &str,
     library: &'ir Library,
-    notes: &Notes,
+    notes: &'ir Notes,
     selection: &Selection,
     modules: &Modules<'ir>,
     sources: &SourceMap,
+    openmp: bool,
 ) -> Chosen<'ir> {
+    let usages = find_usages(library, modules);
+    let dummy_procedures = find_dummy_procedures(library, modules, &usages);
     let mut chooser = Chooser {
         name,
         notes,
         modules,
         sources,
-        usages: find_usages(library, modules),
+        openmp,
+        uses: Uses { usages, dummy_procedures },
         disagreements: Diagnostics::default(),
         foreign: Taken::default(),
         glue: Taken::with(RESERVED_GLUE),
@@ -98,17 +101,18 @@ pub fn choose_plan<'ir>(
     diagnostics.append(find_duplicates(library, |procedure| wanted(&procedure)));
     diagnostics.append(entries(library, selection));
     diagnostics.append(chooser.disagreements);
-    diagnostics.append(disagreeing_calls(library, modules, selection));
+    diagnostics.append(disagreeing_calls(chooser.uses.dummy_procedures, selection));
     let file_name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
     let given = sources.iter().filter(|(id, _)| is_home(library, *id));
-    let plan = Plan { name: name.to_owned(), sources: given.map(|(_, file)| file_name(&file.path)).collect(), root };
+    let sources = given.map(|(_, file)| file_name(&file.path)).collect();
+    let plan = Plan { name: name.to_owned(), sources, interruptible: notes.interruptible, root };
     Chosen { plan, outcomes: chooser.outcomes, diagnostics }
 }
 
 /// Calls of dummy procedures that contradict one another.
-fn disagreeing_calls<'ir>(library: &'ir Library, modules: &Modules<'ir>, selection: &Selection) -> Diagnostics {
+fn disagreeing_calls(dummy_procedures: DummyProcedures, selection: &Selection) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
-    for (procedure, conflict) in find_dummy_procedures(library, modules).conflicts {
+    for (procedure, conflict) in dummy_procedures.conflicts {
         if selection.wants(procedure, None) {
             diagnostics.push(conflict.in_procedure(procedure.name.to_string()));
         }
@@ -124,10 +128,11 @@ fn is_home(library: &Library, id: FileId) -> bool {
 
 struct Chooser<'a, 'ir> {
     name: &'a str,
-    notes: &'a Notes,
+    notes: &'ir Notes,
     modules: &'a Modules<'ir>,
     sources: &'a SourceMap,
-    usages: Usages<'ir>,
+    openmp: bool,
+    uses: Uses<'ir>,
     disagreements: Diagnostics,
     foreign: Taken,
     glue: Taken,
@@ -145,8 +150,8 @@ impl<'ir> Chooser<'_, 'ir> {
         let mut namespace = Namespace::default();
         for procedure in procedures {
             let note = find_note(self.notes, procedure, module);
-            let facts = find_procedure_facts(procedure, module, self.modules, note, &self.usages);
-            for disagreement in find_disagreements(procedure, |name| self.usages.of(procedure, name)) {
+            let facts = find_procedure_facts(procedure, module, self.modules, note, &self.uses);
+            for disagreement in find_disagreements(procedure, |name| self.uses.usages.of(procedure, name)) {
                 self.disagreements.push(disagreement.in_procedure(qualified_name(procedure, module)));
             }
             let result = if facts.problems.is_empty() {
@@ -178,17 +183,31 @@ impl<'ir> Chooser<'_, 'ir> {
         functions: &mut Taken,
         python: &mut Taken,
     ) -> Result<crate::plan::wrapper::Wrapper, Vec<Diagnostic>> {
+        if let Some(note) = note.filter(|note| note.stop == Some(Stop::Return))
+            && facts.procedure.kind != ProcedureKind::Subroutine
+        {
+            return Err(vec![no_value(note)]);
+        }
         self.index += 1;
         let path = &self.sources.file(facts.procedure.span.file).path;
         let setting = Setting {
             library: self.name,
             source: path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned(),
-            locked: !note.and_then(|note| note.threadsafe).unwrap_or(self.notes.threadsafe),
+            threadsafe: note.and_then(|note| note.threadsafe).or(self.notes.threadsafe),
+            returns_at_stop: note.and_then(|note| note.stop).or(self.notes.stop) == Some(Stop::Return),
+            openmp: self.openmp,
             index: self.index,
         };
         let mut scopes = Scopes { functions, python, foreign: &mut self.foreign, glue: &mut self.glue };
         choose_wrapper(facts, &setting, &mut scopes)
     }
+}
+
+fn no_value(note: &ProcedureNote) -> Diagnostic {
+    let title = format!("a function has no value after a STOP, so `{}` cannot return then", note.name);
+    Diagnostic::error(Code::NotesConflict, note.span, title)
+        .label("a note on a function")
+        .help("remove `stop = \"return\"`: STOP in a function is an error")
 }
 
 fn find_note<'a>(notes: &'a Notes, procedure: &Procedure, module: Option<&Module>) -> Option<&'a ProcedureNote> {

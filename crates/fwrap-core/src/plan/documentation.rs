@@ -1,6 +1,6 @@
 //! What is said of an argument: from its own comment, or from a tag in the procedure's.
 
-use crate::analysis::facts::{DummyFacts, IntentFact, ProcedureFacts};
+use crate::analysis::facts::{CallbackFacts, DataType, DummyFacts, IntentFact, ProcedureFacts};
 use crate::ir::entity::Intent;
 use crate::plan::element::{fortran_shape, fortran_type};
 use crate::plan::role::crossing_extents;
@@ -16,9 +16,13 @@ pub fn choose_documentation(facts: &DummyFacts, procedure: &ProcedureFacts) -> A
     let free = if matches!(facts.shape, crate::analysis::facts::Shape::AssumedShape(_)) { ":" } else { "*" };
     ArgumentDocumentation {
         text: own.or(tagged).unwrap_or_default(),
-        type_name: fortran_type(&facts.data_type),
+        type_name: match &facts.data_type {
+            DataType::Procedure(at) => choose_interface_text(&procedure.callbacks[*at]),
+            data_type => fortran_type(data_type),
+        },
         shape: fortran_shape(&extents, free),
         intent: match facts.intent {
+            _ if matches!(facts.data_type, DataType::Procedure(_)) => "",
             IntentFact::Known(_) if facts.is_inferred => "only read",
             IntentFact::Known(Intent::In) => "in",
             IntentFact::Known(Intent::Out) => "out",
@@ -27,4 +31,14 @@ pub fn choose_documentation(facts: &DummyFacts, procedure: &ProcedureFacts) -> A
         }
         .to_owned(),
     }
+}
+
+/// A dummy procedure as Fortran calls it: `subroutine(n, x)`, `real(8) function(x)`.
+fn choose_interface_text(callback: &CallbackFacts) -> String {
+    let unit = callback
+        .result
+        .as_ref()
+        .map_or_else(|| "subroutine".to_owned(), |result| format!("{} function", fortran_type(result)));
+    let names: Vec<&str> = callback.arguments.iter().map(|argument| argument.name.lower()).collect();
+    format!("{unit}({})", names.join(", "))
 }

@@ -4,7 +4,7 @@ use crate::analysis::facts::{DataType, DummyFacts};
 use crate::ir::extent::Extent;
 use crate::plan::value::Element;
 
-/// The element of a numeric or logical type; `None` for characters.
+/// The element of a numeric or logical type; `None` for characters and procedures.
 #[must_use]
 pub fn choose_element(data_type: &DataType) -> Option<Element> {
     match data_type {
@@ -12,7 +12,7 @@ pub fn choose_element(data_type: &DataType) -> Option<Element> {
         DataType::Real(kind) => Some(Element::Real(*kind)),
         DataType::Complex(kind) => Some(Element::Complex(*kind)),
         DataType::Logical(kind) => Some(Element::Logical(*kind)),
-        DataType::Character(_) => None,
+        DataType::Character(_) | DataType::Procedure(_) => None,
     }
 }
 
@@ -26,6 +26,7 @@ pub fn fortran_type(data_type: &DataType) -> String {
         DataType::Logical(kind) => format!("logical({kind})"),
         DataType::Character(None) => "character(len=*)".to_owned(),
         DataType::Character(Some(length)) => format!("character(len={length})"),
+        DataType::Procedure(_) => "procedure".to_owned(),
     }
 }
 

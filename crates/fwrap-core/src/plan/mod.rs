@@ -1,8 +1,11 @@
 //! IR + facts -> every decision. What is printed is chosen here; the back ends see nothing else.
 
+pub mod callback;
 pub mod callee;
+pub mod checked;
 mod choose;
 mod documentation;
+mod dummy_procedure;
 mod element;
 mod face;
 pub mod name;
@@ -10,6 +13,7 @@ mod passing;
 mod procedure;
 mod role;
 mod sequence;
+pub mod state;
 pub mod step;
 pub mod value;
 pub mod wrapper;

@@ -7,8 +7,10 @@ use crate::plan::callee::ShimResult;
 use crate::plan::callee::{
     Callee, ForeignKind, ForeignParameter, Mutability, ResultForm, Shim, ShimArgument, ShimForm,
 };
+use crate::plan::dummy_procedure::choose_shim_procedure;
 use crate::plan::element::{choose_element, declared_shape, fortran_type};
 use crate::plan::name::{Taken, rust_identifier};
+use crate::plan::role::choose_intent_text;
 use crate::plan::value::{Element, Extent};
 
 /// The longest name that Fortran allows (F2018 6.2.2).
@@ -29,6 +31,8 @@ pub enum Passing {
     Descriptor,
     /// Characters and their length.
     Text,
+    /// The address of a procedure.
+    Procedure,
 }
 
 /// How a dummy argument is handed over; `optional` ones never by value.
@@ -37,6 +41,7 @@ pub fn choose_passing(facts: &DummyFacts) -> Passing {
     let attributes = &facts.entity.attributes;
     match (&facts.data_type, &facts.shape) {
         (DataType::Character(_), _) => Passing::Text,
+        (DataType::Procedure(_), _) => Passing::Procedure,
         (_, Shape::Scalar) if attributes.value && !attributes.optional => Passing::Value,
         (_, Shape::Scalar) => Passing::Reference,
         (_, Shape::AssumedShape(_)) if attributes.contiguous => Passing::StorageAndExtents,
@@ -53,7 +58,7 @@ pub fn is_called_directly(facts: &ProcedureFacts) -> bool {
     }
     let has_bind = facts.procedure.bind.is_some();
     let is_plain = |dummy: &DummyFacts| match choose_passing(dummy) {
-        Passing::Reference | Passing::Storage => !dummy.entity.attributes.optional || has_bind,
+        Passing::Reference | Passing::Storage | Passing::Procedure => !dummy.entity.attributes.optional || has_bind,
         Passing::Text => !dummy.entity.attributes.optional && !has_bind,
         Passing::Value => has_bind,
         Passing::StorageAndExtents | Passing::Descriptor => false,
@@ -139,7 +144,8 @@ fn choose_foreign_kinds(dummy: &DummyFacts) -> Vec<ForeignKind> {
         }
         (Passing::Descriptor, Some(_)) => vec![ForeignKind::Descriptor(dummy.shape.rank(), mutability)],
         (Passing::Text, _) => vec![ForeignKind::Text(mutability), ForeignKind::Size],
-        (_, None) => unreachable!("only characters have no element, and they pass as text"),
+        (Passing::Procedure, _) => vec![ForeignKind::Procedure],
+        (_, None) => unreachable!("only characters and procedures have no element"),
     }
 }
 
@@ -163,7 +169,7 @@ fn choose_shim(facts: &ProcedureFacts, ffi: &str, library: &str, index: usize, f
         name.push_str(&suffix);
         name.truncate(LONGEST_NAME);
     }
-    let arguments = facts.dummies.iter().map(choose_shim_argument).collect();
+    let arguments = facts.dummies.iter().map(|dummy| choose_shim_argument(dummy, facts)).collect();
     let result = facts.result.as_ref().zip(form).map(|(result, form)| ShimResult {
         type_name: fortran_type(&result.data_type),
         name: result.name().lower().to_owned(),
@@ -180,7 +186,7 @@ fn choose_shim(facts: &ProcedureFacts, ffi: &str, library: &str, index: usize, f
     }
 }
 
-fn choose_shim_argument(facts: &DummyFacts) -> ShimArgument {
+fn choose_shim_argument(facts: &DummyFacts, procedure: &ProcedureFacts) -> ShimArgument {
     let form = match choose_passing(facts) {
         Passing::Value | Passing::Reference => ShimForm::Scalar,
         Passing::Storage => ShimForm::AssumedSize,
@@ -188,16 +194,16 @@ fn choose_shim_argument(facts: &DummyFacts) -> ShimArgument {
         Passing::Descriptor => ShimForm::AssumedShape(facts.shape.rank()),
         Passing::Text if facts.entity.attributes.value => ShimForm::TextValue,
         Passing::Text => ShimForm::Text,
+        Passing::Procedure => {
+            let DataType::Procedure(at) = facts.data_type else { unreachable!("only procedures pass like that") };
+            ShimForm::Procedure(choose_shim_procedure(&procedure.callbacks[at]))
+        }
     };
     let attributes = &facts.entity.attributes;
     ShimArgument {
         name: facts.name().clone(),
         type_name: fortran_type(&facts.data_type),
-        intent: facts.entity.intent.map(|intent| match intent {
-            Intent::In => "in",
-            Intent::Out => "out",
-            Intent::InOut => "inout",
-        }),
+        intent: facts.entity.intent.map(choose_intent_text),
         optional: attributes.optional,
         value: attributes.value,
         form,

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::facts::{DataType, DummyFacts, ProcedureFacts, Shape};
+use crate::analysis::label::find_symbol;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::extent::Extent;
 use crate::ir::name::Name;
+use crate::ir::procedure::ProcedureKind;
 use crate::plan::documentation::choose_documentation;
+use crate::plan::dummy_procedure::{check_captured, choose_callbacks};
 use crate::plan::element::choose_element;
 use crate::plan::face::{choose_apart, choose_parameters, choose_returns};
 use crate::plan::name::{RESERVED_LOCALS, Taken, camel_case, derived_name, python_identifier, rust_identifier};
@@ -33,8 +36,12 @@ pub struct Setting<'a> {
     pub library: &'a str,
     /// The source file's name.
     pub source: String,
-    /// Whether the lock is held during the call.
-    pub locked: bool,
+    /// `threadsafe` of the notes.
+    pub threadsafe: Option<bool>,
+    /// `stop` of the notes: whether a plain STOP ends the call as RETURN would.
+    pub returns_at_stop: bool,
+    /// Whether callbacks may be called from several threads at once.
+    pub openmp: bool,
     /// The procedure's number in the library.
     pub index: usize,
 }
@@ -55,8 +62,10 @@ pub fn choose_wrapper(
         facts.dummies.iter().zip(&roles).zip(&rust).map(|((facts, role), rust)| Placed { facts, role, rust }).collect();
     let sizes = choose_size_steps(&placed).ok_or_else(|| vec![circular_sizes(facts)])?;
     check_result(facts, &placed)?;
+    check_captured(facts, &roles)?;
     let result_local = locals.take("result");
-    let sequence = choose_sequence(facts, &placed, sizes, &result_local, &mut locals);
+    let callbacks = choose_callbacks(facts, setting.openmp, scopes.functions, &mut locals);
+    let sequence = choose_sequence(facts, &placed, sizes, &result_local, &callbacks, &mut locals);
     let (arguments, places) = choose_arguments(facts, &placed);
     let outputs = choose_outputs(facts, &placed, &result_local);
     let names = choose_names(facts, scopes, &mut locals, result_local);
@@ -68,8 +77,14 @@ pub fn choose_wrapper(
         names,
         documentation: facts.procedure.documentation.text.clone(),
         source: setting.source.clone(),
-        locked: setting.locked,
+        target: find_symbol(facts.procedure, facts.module, facts.label.as_deref()),
+        threadsafe: setting.threadsafe,
+        locked: setting.threadsafe != Some(true),
+        beside_callbacks: false,
+        returns_at_stop: setting.returns_at_stop && facts.procedure.kind == ProcedureKind::Subroutine,
+        checked: false,
         parameters: choose_parameters(&arguments),
+        callbacks,
         apart: choose_apart(&arguments),
         bindings: choose_bindings(&placed),
         arguments,
@@ -127,7 +142,10 @@ fn choose_arguments(facts: &ProcedureFacts, placed: &[Placed]) -> (Vec<Argument>
         let element = choose_element(&dummy.facts.data_type);
         let rank = crossing_extents(dummy.facts).len();
         let kind = match (dummy.role, element) {
-            (Role::Argument(access), None) => ArgumentKind::Text(*access),
+            (Role::Argument(access), None) => match dummy.facts.data_type {
+                DataType::Procedure(at) => ArgumentKind::Procedure(at),
+                _ => ArgumentKind::Text(*access),
+            },
             (Role::Argument(access), Some(element)) if rank > 0 => ArgumentKind::Array(element, rank, *access),
             (Role::Argument(access), Some(element)) => ArgumentKind::Scalar(element, *access),
             (Role::Solved(_), Some(element)) => ArgumentKind::Solved(element),

@@ -117,6 +117,16 @@ fn first_role(facts: &DummyFacts, problems: &mut Vec<Diagnostic>) -> Role {
     }
 }
 
+/// An intent as Fortran writes it.
+#[must_use]
+pub fn choose_intent_text(intent: Intent) -> &'static str {
+    match intent {
+        Intent::In => "in",
+        Intent::Out => "out",
+        Intent::InOut => "inout",
+    }
+}
+
 /// Extents (or the length) of something that the wrapper makes.
 fn made_extents(facts: &DummyFacts) -> Vec<Option<Extent>> {
     let mut extents = crossing_extents(facts);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::analysis::facts::{DataType, DummyFacts, IntentFact, ProcedureFacts, Shape};
 use crate::ir::extent::Extent;
 use crate::ir::name::Name;
+use crate::plan::callback::Callback;
 use crate::plan::callee::{Mutability, ResultForm};
 use crate::plan::element::choose_element;
 use crate::plan::name::{Taken, derived_name};
@@ -74,9 +75,10 @@ pub fn choose_sequence(
     placed: &[Placed],
     sizes: Vec<Before>,
     result_local: &str,
+    callbacks: &[Callback],
     locals: &mut Taken,
 ) -> Sequence {
-    let mut builder = Builder { sequence: Sequence { before: sizes, ..Sequence::default() }, locals };
+    let mut builder = Builder { sequence: Sequence { before: sizes, ..Sequence::default() }, callbacks, locals };
     let is_given = |dummy: &&Placed| {
         !dummy.facts.entity.attributes.optional && !matches!(dummy.role, Role::Output | Role::Scratch)
     };
@@ -107,11 +109,14 @@ pub fn choose_sequence(
     }
     // What is brought back comes first, so that an error further down loses no update.
     builder.sequence.after.sort_by_key(|step| matches!(step, After::Unchanged { .. } | After::RestoreText { .. }));
+    // A callback that has failed makes everything else void.
+    builder.sequence.after.sort_by_key(|step| !matches!(step, After::Finish { .. }));
     builder.sequence
 }
 
 struct Builder<'a> {
     sequence: Sequence,
+    callbacks: &'a [Callback],
     locals: &'a mut Taken,
 }
 
@@ -218,6 +223,7 @@ impl Builder<'_> {
             Passing::Storage => self.pass_storage(dummy),
             Passing::StorageAndExtents => self.pass_storage_and_extents(dummy),
             Passing::Descriptor => self.pass_descriptor(dummy),
+            Passing::Procedure => self.pass_procedure(dummy),
         }
         None
     }
@@ -237,6 +243,17 @@ impl Builder<'_> {
             optional: is_optional(dummy),
             allocated: matches!(dummy.role, Role::Output | Role::Scratch),
         }
+    }
+
+    /// A callback holds its slot until the call is over.
+    fn pass_procedure(&mut self, dummy: &Placed) {
+        let DataType::Procedure(callback) = dummy.facts.data_type else {
+            unreachable!("only procedures pass like that")
+        };
+        let sizes = self.callbacks[callback].captured.iter().map(|(_, _, size)| size.clone()).collect();
+        self.sequence.before.push(Before::Install { callback, name: dummy.rust.to_owned(), sizes });
+        self.sequence.actuals.push(Actual::Callback { callback });
+        self.sequence.after.push(After::Finish { callback });
     }
 
     fn pass_storage(&mut self, dummy: &Placed) {

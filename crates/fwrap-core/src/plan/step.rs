@@ -34,6 +34,8 @@ pub enum Before {
     Local { name: String, element: Element },
     /// A copy of a hidden size that the procedure might write.
     Duplicate { name: String, passed: String },
+    /// A callback takes a slot, with sizes of this call.
+    Install { callback: usize, name: String, sizes: Vec<Extent> },
 }
 
 /// One statement of the inner function behind the call.
@@ -50,6 +52,8 @@ pub enum After {
     Truth { name: String },
     /// Takes trailing blanks off a result.
     Trim { name: String },
+    /// Fails if a callback has failed where it could not be said.
+    Finish { callback: usize },
     /// Fails if a hidden size was written.
     Unchanged { name: String, argument: String, passed: String },
 }
@@ -100,6 +104,8 @@ pub enum Actual {
     OptionalLocal(String),
     /// The length of text.
     Length { name: String, optional: bool },
+    /// The address of what stands in for a callback, or null.
+    Callback { callback: usize },
     /// One of the extents that [`Before::Extents`] keeps.
     Extent { name: String, dimension: usize, optional: bool },
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::plan::callback::Callback;
 use crate::plan::callee::Callee;
 use crate::plan::step::{Actual, After, Before};
 use crate::plan::value::{Element, Name};
@@ -13,6 +14,8 @@ pub struct Plan {
     pub name: String,
     /// The sources' file names, for headers.
     pub sources: Vec<String>,
+    /// Whether Ctrl-C ends calls from Python without being asked to.
+    pub interruptible: bool,
     /// What stands outside of any Fortran module, and the modules.
     pub root: Namespace,
 }
@@ -43,8 +46,18 @@ pub struct Wrapper {
     pub documentation: String,
     /// The source file it comes from.
     pub source: String,
-    /// Whether the library's lock is held during the call.
+    /// The linker's symbol of the procedure itself, also where a shim is called.
+    pub target: String,
+    /// `threadsafe` of the notes, which counts more than what was found.
+    pub threadsafe: Option<bool>,
+    /// Whether it may keep state between calls: calls of such procedures must not meet.
     pub locked: bool,
+    /// Whether another procedure with state calls back, so that a call of this one may begin in the middle of that one's.
+    pub beside_callbacks: bool,
+    /// Whether a plain STOP ends the call as RETURN would; it is an error otherwise, and always in a function.
+    pub returns_at_stop: bool,
+    /// Whether it watches what is written outside its arguments.
+    pub checked: bool,
     /// What the inner function takes, in the order of the dummy arguments.
     pub arguments: Vec<Argument>,
     /// The dummy arguments whose values extents are computed from: the Rust local, and whether it is a reference.
@@ -63,8 +76,18 @@ pub struct Wrapper {
     pub parameters: Vec<Parameter>,
     /// What the Python function returns, in order.
     pub returns: Vec<Return>,
+    /// Its dummy procedures.
+    pub callbacks: Vec<Callback>,
     /// Pairs of arguments that must not overlap in memory.
     pub apart: Vec<Apart>,
+}
+
+impl Wrapper {
+    /// Whether other calls may run at the same time, and nothing is called back: Python may let the interpreter go.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        !self.locked && self.callbacks.is_empty()
+    }
 }
 
 /// Two arguments that must not overlap in memory.
@@ -135,6 +158,8 @@ pub enum ArgumentKind {
     Text(Access),
     /// A size that is solved from array shapes unless given: hidden in Rust, optional in Python.
     Solved(Element),
+    /// The callback with this index in [`Wrapper::callbacks`].
+    Procedure(usize),
 }
 
 /// What the procedure does with an argument.

@@ -4,11 +4,14 @@ use std::marker::PhantomData;
 
 use pyo3_ffi as ffi;
 
+use super::anew;
 use super::array::{Copied, Input, Tentative, Update};
+use super::callable::{Callable, SharedCallable};
 use super::failure::{Argument, Failure, Outcome};
 use super::kept::Kept;
 use super::numpy_array::Python;
 use super::object::{Object, Owned};
+use super::released_face::ReleasedPython;
 use super::result::IntoResult;
 use super::scalar::Scalar;
 use super::signature::Signature;
@@ -83,13 +86,26 @@ impl<'py> Arguments<'py> {
         unsafe { Python::assume_held() }
     }
 
+    /// The face of a procedure that keeps no state: other threads may run during a call that takes long. What tells how
+    /// long is given by [`Python::with`].
+    #[inline]
+    pub fn free_face(&self) -> Python {
+        self.face().free(self.signature.pace())
+    }
+
+    /// The face of a procedure whose callbacks come from any thread.
+    #[inline]
+    pub fn released_face(&self) -> ReleasedPython {
+        ReleasedPython::new(self.face())
+    }
+
     /// A scalar that is only read.
     #[inline]
     pub fn scalar<T: Scalar>(&self, index: usize) -> Result<T, Failure> {
         let object = self.object(index);
         match T::exact(object) {
             Some(value) => Ok(value),
-            None => T::convert(self.argument(index), object),
+            None => anew::scalar(self.argument(index), object),
         }
     }
 
@@ -220,6 +236,30 @@ impl<'py> Arguments<'py> {
     /// A text without a declared intent, or `None`.
     pub fn optional_tentative_text(&self, index: usize) -> Result<Option<TentativeText<'py>>, Failure> {
         if self.is_absent(index) { Ok(None) } else { self.tentative_text(index).map(Some) }
+    }
+
+    /// A callable for a dummy procedure that is called on this thread, which holds the interpreter meanwhile.
+    #[inline]
+    pub fn callable(&self, index: usize) -> Result<Callable<'py>, Failure> {
+        Callable::new(self.argument(index), self.object(index))
+    }
+
+    /// A callable for a dummy procedure that is called on this thread, or `None`.
+    #[inline]
+    pub fn optional_callable(&self, index: usize) -> Result<Option<Callable<'py>>, Failure> {
+        if self.is_absent(index) { Ok(None) } else { self.callable(index).map(Some) }
+    }
+
+    /// A callable for a dummy procedure that any thread may call. The interpreter must be released meanwhile.
+    #[inline]
+    pub fn shared_callable(&self, index: usize) -> Result<SharedCallable<'py>, Failure> {
+        self.callable(index).map(SharedCallable::new)
+    }
+
+    /// A callable for a dummy procedure that any thread may call, or `None`.
+    #[inline]
+    pub fn optional_shared_callable(&self, index: usize) -> Result<Option<SharedCallable<'py>>, Failure> {
+        if self.is_absent(index) { Ok(None) } else { self.shared_callable(index).map(Some) }
     }
 
     /// The result of the call.

@@ -3,13 +3,17 @@
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-use super::array_convert::{check_rank, converted, describe, refuse_masked};
+use super::anew;
+use super::array_convert::{check_rank, describe};
+use super::distinct::is_distinct;
 use super::failure::{Argument, Exception, Failure, Outcome};
 use super::fresh::copied;
 use super::kept::Kept;
+use super::masked::refuse_masked;
 use super::numpy::{self, Array};
 use super::object::{Object, Owned};
 use super::overlap::{Memory, Owner, Span, disjoint, meet};
+use super::release::Work;
 use super::result::IntoResult;
 use crate::{Element, View, ViewMut};
 
@@ -26,11 +30,12 @@ struct Operand<'py, T, const N: usize> {
 }
 
 impl<'py, T: Element, const N: usize> Operand<'py, T, N> {
-    /// The caller's own array, if it is one of NumPy's with this type, rank and flags.
+    /// The caller's own array, if it is one of NumPy's with this type and rank that can be updated in place.
     #[inline]
-    fn exact(argument: Argument, object: Object<'py>, flags: i32) -> Option<Self> {
+    fn updatable(argument: Argument, object: Object<'py>) -> Option<Self> {
         let array = Array::exact(object)?;
-        array.fits(T::NUMPY_TYPE, N, flags).then(|| Self::of(argument, array))
+        let fits = array.fits(T::NUMPY_TYPE, N, UPDATABLE) && is_distinct(array, size_of::<T>());
+        fits.then(|| Self::of(argument, array))
     }
 
     /// An array whose type, rank and alignment were checked. What `array` borrows from must outlive the operand.
@@ -114,7 +119,11 @@ pub(crate) fn in_place(
     number: i32,
     rank: usize,
 ) -> Result<Option<Array<'_>>, Failure> {
-    let fits = |array: &Array<'_>| array.is_of_type(number) && array.fits(array.element_type().number, rank, UPDATABLE);
+    let fits = |array: &Array<'_>| {
+        array.is_of_type(number)
+            && array.fits(array.element_type().number, rank, UPDATABLE)
+            && is_distinct(*array, numpy::type_size(number))
+    };
     match Array::of(object).filter(fits) {
         Some(array) => refuse_masked(argument, array).map(|()| Some(array)),
         None => Ok(None),
@@ -151,7 +160,7 @@ pub struct Update<'py, T, const N: usize>(Operand<'py, T, N>);
 impl<'py, T: Element, const N: usize> Update<'py, T, N> {
     #[inline]
     pub(crate) fn new(argument: Argument, object: Object<'py>) -> Result<Self, Failure> {
-        match Operand::exact(argument, object, UPDATABLE) {
+        match Operand::updatable(argument, object) {
             Some(operand) => Ok(Self(operand)),
             None => updatable(argument, object, T::NUMPY_TYPE, N).map(|array| Self(Operand::of(argument, array))),
         }
@@ -202,6 +211,10 @@ pub(crate) fn updatable<'py>(
         return Err(argument.raise(Exception::Value, "expected an aligned array to update in place"));
     }
     check_rank(argument, array, rank)?;
+    if !is_distinct(array, numpy::type_size(number)) {
+        let message = "elements of the array share memory with each other, and the procedure writes them";
+        return Err(argument.raise(Exception::Value, message));
+    }
     Ok(array)
 }
 
@@ -222,7 +235,7 @@ struct Watch<'py> {
 impl<'py, T: Element, const N: usize> Tentative<'py, T, N> {
     #[inline]
     pub(crate) fn new(argument: Argument, object: Object<'py>) -> Result<Self, Failure> {
-        match Operand::exact(argument, object, UPDATABLE) {
+        match Operand::updatable(argument, object) {
             Some(operand) => Ok(Self { operand, watch: None }),
             None => Ok(*Self::indirect(argument, object)?),
         }
@@ -241,13 +254,13 @@ impl<'py, T: Element, const N: usize> Tentative<'py, T, N> {
 
     /// A copy, and what it was.
     fn watched(argument: Argument, object: Object<'py>) -> Result<Self, Failure> {
-        let copy = converted(argument, object, T::NUMPY_TYPE, N, true)?;
+        let copy = anew::fresh_array(argument, object, T::NUMPY_TYPE, N)?;
         let operand = Operand::either(argument, object, Some(copy));
         let before = match Array::of(operand.object()) {
             Some(copy) => copy.copy()?,
             None => return Err(argument.raise(Exception::Type, "expected an array")),
         };
-        Ok(Self { operand, watch: Some(Watch { before, given: object }) })
+        Ok(Self { operand, watch: Some(Watch { before, given: anew::given(object) }) })
     }
 
     /// The elements.
@@ -329,10 +342,10 @@ impl<'py, T: Element, const N: usize> Copied<'py, T, N> {
     pub(crate) fn new(argument: Argument, object: Object<'py>, overwrite: bool) -> Result<Self, Failure> {
         let owned = match Array::exact(object) {
             Some(array) if array.fits(T::NUMPY_TYPE, N, numpy::ALIGNED) => {
-                let stays = overwrite && array.has(numpy::WRITEABLE);
+                let stays = overwrite && array.has(numpy::WRITEABLE) && is_distinct(array, size_of::<T>());
                 if stays { None } else { Some(copied::<N>(array, T::NUMPY_TYPE, size_of::<T>())?) }
             }
-            _ => Some(converted(argument, object, T::NUMPY_TYPE, N, true)?),
+            _ => Some(anew::fresh_array(argument, object, T::NUMPY_TYPE, N)?),
         };
         Ok(Self(Operand::either(argument, object, owned)))
     }
@@ -366,6 +379,13 @@ macro_rules! memory {
 
             fn owner(&self) -> Option<Owner<'_>> {
                 Some(self.$field.owner())
+            }
+        }
+
+        impl<T: Element, const N: usize> Work for $type<'_, T, N> {
+            #[inline]
+            fn work(&self) -> usize {
+                self.$field.extents.iter().fold(1, |count: usize, &extent| count.saturating_mul(extent))
             }
         }
     )*};

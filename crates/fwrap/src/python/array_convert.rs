@@ -5,8 +5,9 @@ use std::ffi::c_int;
 use pyo3_ffi as ffi;
 
 use super::failure::{Argument, Exception, Failure};
+use super::masked::refuse_masked;
 use super::numpy::{self, Array};
-use super::object::{Object, Owned};
+use super::object::{Object, Owned, clear_exception};
 use super::scalar::to_single;
 
 /// What a type's values are, in the order in which each includes the ones before it.
@@ -75,6 +76,20 @@ pub(crate) fn converted(
     cast(argument, array, number, fresh)
 }
 
+/// A fresh array with the object's values that is marked as read-only.
+pub(crate) fn converted_unwritable(
+    argument: Argument,
+    object: Object<'_>,
+    number: c_int,
+    rank: usize,
+) -> Result<Owned, Failure> {
+    let owned = converted(argument, object, number, rank, true)?;
+    if let Some(array) = Array::exact(owned.as_object()) {
+        array.forbid_writing();
+    }
+    Ok(owned)
+}
+
 /// Raises unless the array has the rank that the procedure declares.
 pub(crate) fn check_rank(argument: Argument, array: Array<'_>, rank: usize) -> Result<(), Failure> {
     if array.rank() == rank {
@@ -88,27 +103,12 @@ pub(crate) fn check_rank(argument: Argument, array: Array<'_>, rank: usize) -> R
     Err(argument.raise(Exception::Value, message))
 }
 
-/// A masked array whose mask hides something would be read as if it hid nothing.
-pub(crate) fn refuse_masked(argument: Argument, array: Array<'_>) -> Result<(), Failure> {
-    if Array::exact(array.object()).is_some() {
-        return Ok(());
-    }
-    let masked = numpy::call(c"numpy.ma", c"is_masked", &[array.object()])?;
-    match masked.as_object().truth()? {
-        true => Err(argument.raise(
-            Exception::Value,
-            "the array has masked values, which Fortran cannot see: fill them first (`filled()`)",
-        )),
-        false => Ok(()),
-    }
-}
-
 /// An object that is no array as an array of the type that suits it.
 fn natural(argument: Argument, object: Object<'_>, number: c_int) -> Result<Owned, Failure> {
     if object.is_none() {
         return Err(refused(argument, object, number));
     }
-    numpy::from_any(object)
+    numpy::from_any(object).inspect_err(|_| argument.note())
 }
 
 fn refused(argument: Argument, object: Object<'_>, number: c_int) -> Failure {
@@ -152,7 +152,10 @@ fn of_integers(argument: Argument, array: Array<'_>, number: c_int) -> Result<Ow
     if kind_of_number(number) == Kind::Integer {
         return Err(out_of_range(argument, number));
     }
-    let wide = array.cast(wide_of(number), 0)?;
+    let Ok(wide) = array.cast(wide_of(number), 0) else {
+        clear_exception();
+        return Err(out_of_range(argument, number));
+    };
     match Array::of(wide.as_object()) {
         Some(wide) => cast(argument, wide, number, false),
         None => Err(out_of_range(argument, number)),
@@ -185,6 +188,9 @@ fn cast(argument: Argument, array: Array<'_>, number: c_int, fresh: bool) -> Res
         return array.cast(number, copy | numpy::ENSUREARRAY);
     }
     let wide_number = wide_of(number);
+    if is_extended(array) && !matches!(number, numpy::BOOL | numpy::INT8..=numpy::INT64) {
+        return cast_extended(argument, array, number, copy);
+    }
     let unsigned = kind_of_number(number) == Kind::Integer && is_unsigned_64(array);
     if !is_narrowing(array, number) && !unsigned {
         return array.cast(number, copy | numpy::ENSUREARRAY);
@@ -199,6 +205,27 @@ fn cast(argument: Argument, array: Array<'_>, number: c_int, fresh: bool) -> Res
         Some(narrow) if fits => Ok(narrow),
         _ => Err(out_of_range(argument, number)),
     }
+}
+
+/// Whether the elements are of the longest real or complex type (`numpy.longdouble`).
+fn is_extended(array: Array<'_>) -> bool {
+    const LONG_DOUBLE: c_int = 13;
+    const COMPLEX_LONG_DOUBLE: c_int = 16;
+    matches!(array.element_type().number, LONG_DOUBLE | COMPLEX_LONG_DOUBLE)
+}
+
+/// The same for the longest types, which have no counterpart here: NumPy says which values were infinite before.
+fn cast_extended(argument: Argument, array: Array<'_>, number: c_int, copy: c_int) -> Result<Owned, Failure> {
+    let infinite = |array: Object<'_>| -> Result<isize, Failure> {
+        let infinite = numpy::call(c"numpy", c"isinf", &[array])?;
+        let count = numpy::call(c"numpy", c"count_nonzero", &[infinite.as_object()])?;
+        // SAFETY: an integer object, of Python's or NumPy's.
+        Ok(unsafe { ffi::PyNumber_AsSsize_t(count.as_ptr(), std::ptr::null_mut()) })
+    };
+    let before = infinite(array.plain()?.as_object())?;
+    let owned = array.cast(number, copy | numpy::ENSUREARRAY)?;
+    let after = infinite(owned.as_object())?;
+    if before == after { Ok(owned) } else { Err(out_of_range(argument, number)) }
 }
 
 fn is_unsigned_64(array: Array<'_>) -> bool {
@@ -271,7 +298,7 @@ pub(crate) fn describe(object: Object<'_>, number: c_int) -> String {
     let what = match (array.has(numpy::WRITEABLE), array.has(numpy::ALIGNED)) {
         (false, _) => "a read-only array",
         (true, false) => "a misaligned array",
-        (true, true) => "an array that overlaps another argument",
+        (true, true) => "an array that overlaps another argument or itself",
     };
     what.to_owned()
 }

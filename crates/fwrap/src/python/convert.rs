@@ -60,7 +60,7 @@ pub(crate) fn real(argument: Argument, object: Object<'_>) -> Result<f64, Failur
     }
     // SAFETY: the object is alive.
     let value = unsafe { ffi::PyFloat_AsDouble(object.as_ptr()) };
-    if value == -1.0 && is_raised() { Err(Failure::Raised) } else { Ok(value) }
+    if value == -1.0 && is_raised() { Err(came_through(argument)) } else { Ok(value) }
 }
 
 /// An integer: `int`, NumPy integers and 0-d arrays of them, and what has `__index__`.
@@ -79,7 +79,7 @@ pub(crate) fn integer(argument: Argument, object: Object<'_>) -> Result<i64, Fai
     // SAFETY: the object is alive.
     let raw = unsafe { ffi::PyNumber_Index(object.as_ptr()) };
     // SAFETY: a new reference, or null with an exception.
-    let index = unsafe { Owned::take(raw) }?;
+    let index = unsafe { Owned::take(raw) }.inspect_err(|_| argument.note())?;
     let mut overflow = 0;
     // SAFETY: an `int`, so nothing is raised.
     let value = unsafe { ffi::PyLong_AsLongLongAndOverflow(index.as_ptr(), &raw mut overflow) };
@@ -110,19 +110,31 @@ pub(crate) fn complex(argument: Argument, object: Object<'_>) -> Result<Complex<
     // SAFETY: the object is alive.
     let value = unsafe { ffi::PyComplex_AsCComplex(object.as_ptr()) };
     if value.real == -1.0 && is_raised() {
-        return Err(Failure::Raised);
+        return Err(came_through(argument));
     }
     Ok(Complex::new(value.real, value.imag))
 }
 
-/// The truth of any object but `None`, which stands for an absent argument.
+/// A truth value: `bool`, integers, NumPy's of both, and what has a `__bool__` of its own. Neither texts nor lists,
+/// whose truth is their length (`"false"` is true), nor real numbers.
 #[cold]
 #[inline(never)]
 pub(crate) fn logical(argument: Argument, object: Object<'_>) -> Result<bool, Failure> {
-    if object.is_none() {
+    if let Some(value) = of_numpy::<bool>(argument, object) {
+        return value;
+    }
+    let real =
+        [&raw mut ffi::PyFloat_Type, &raw mut ffi::PyComplex_Type].into_iter().any(|kind| object.is_instance(kind));
+    if object.is_none() || real || number_methods(object).is_none_or(|methods| methods.nb_bool.is_none()) {
         return Err(refused(argument, object, "a truth value"));
     }
-    object.truth()
+    object.truth().inspect_err(|_| argument.note())
+}
+
+/// The exception of somebody else's conversion.
+fn came_through(argument: Argument) -> Failure {
+    argument.note();
+    Failure::Raised
 }
 
 fn is_raised() -> bool {

@@ -4,8 +4,10 @@ use std::fmt::Display;
 
 use pyo3_ffi as ffi;
 
-use super::object::{Owned, string};
+use super::object::{Object, Owned, clear_exception, string};
+use super::raised::RaisedException;
 use super::signature::Signature;
+use super::stop;
 use crate::Error;
 
 /// Why a call from Python gives no result.
@@ -28,7 +30,7 @@ impl From<Error> for Failure {
 }
 
 /// The built-in exceptions that are raised here.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exception {
     Type,
     Value,
@@ -52,6 +54,12 @@ impl Exception {
         unsafe { place.read() }
     }
 
+    /// Which of these an exception is: of exactly that type.
+    pub(crate) fn of(exception: Object<'_>) -> Option<Self> {
+        let all = [Self::Type, Self::Value, Self::Overflow, Self::Memory, Self::Runtime, Self::Import];
+        all.into_iter().find(|kind| exception.is_exactly(kind.pointer().cast()))
+    }
+
     /// Sets the exception with this message.
     #[cold]
     pub(crate) fn raise(self, message: &str) -> Failure {
@@ -68,13 +76,57 @@ impl Failure {
     #[cold]
     pub(crate) fn set(self, signature: &Signature) {
         let Self::Error(error) = self else { return };
+        if *error == Error::Interrupted {
+            return raise_interruption();
+        }
+        if let Error::Callback { error, .. } = &*error
+            && let Some(raised) = error.get().downcast_ref::<RaisedException>()
+        {
+            return raised.set();
+        }
+        if stop::raise(&error, signature) {
+            return;
+        }
         let exception = match *error {
             Error::Range { .. } => Exception::Overflow,
             Error::Allocation { .. } | Error::Buffer { .. } => Exception::Memory,
+            Error::Callback { .. } | Error::Deadlock => Exception::Runtime,
             _ => Exception::Value,
         };
         exception.raise(&format!("{}: {error}", signature.name()));
     }
+}
+
+/// The interpreter's own handler raises what it wants; if it raises nothing, the call has been left all the same.
+#[cold]
+fn raise_interruption() {
+    // SAFETY: this thread holds the interpreter.
+    if unsafe { ffi::PyErr_CheckSignals() } == 0 {
+        let place = &raw mut ffi::PyExc_KeyboardInterrupt;
+        // SAFETY: set when the interpreter starts, and never changed.
+        let kind = unsafe { place.read() };
+        // SAFETY: an exception type.
+        unsafe { ffi::PyErr_SetNone(kind) };
+    }
+}
+
+/// `add_note` of the exception that is set, where there is such a method.
+fn annotate(text: &str) {
+    let [mut kind, mut value, mut traceback] = [std::ptr::null_mut(); 3];
+    // SAFETY: this thread holds the interpreter, and the places are written.
+    unsafe { ffi::PyErr_Fetch(&raw mut kind, &raw mut value, &raw mut traceback) };
+    // SAFETY: what was fetched, made one object.
+    unsafe { ffi::PyErr_NormalizeException(&raw mut kind, &raw mut value, &raw mut traceback) };
+    if let (false, Ok(name), Ok(text)) = (value.is_null(), string("add_note"), string(text)) {
+        // SAFETY: an exception and two `str`, alive.
+        let raw = unsafe { ffi::PyObject_CallMethodOneArg(value, name.as_ptr(), text.as_ptr()) };
+        // SAFETY: a new reference, or null with an exception.
+        if unsafe { Owned::take(raw) }.is_err() {
+            clear_exception();
+        }
+    }
+    // SAFETY: gives back what was fetched.
+    unsafe { ffi::PyErr_Restore(kind, value, traceback) };
 }
 
 /// One argument of one procedure, for messages.
@@ -88,6 +140,14 @@ impl Argument {
     /// The dummy argument's name.
     pub(crate) fn name(self) -> &'static str {
         self.signature.parameters().get(self.index).copied().unwrap_or("?")
+    }
+
+    /// Adds a note to the exception that is set, which is somebody else's and comes through as it is: `PEP 678`, so
+    /// Python 3.11 and later.
+    #[cold]
+    pub(crate) fn note(self) {
+        let text = format!("{}: while argument `{}` was converted", self.signature.name(), self.name());
+        annotate(&text);
     }
 
     /// Raises with the procedure's and the argument's names in front.

@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::ffi::c_int;
 
-use super::array_convert::converted;
+use super::anew;
 use super::failure::{Argument, Failure};
 use super::object::{Object, Owned};
 
@@ -22,7 +22,7 @@ struct Node {
 }
 
 impl Kept {
-    /// What [`converted`] makes of an argument, alive as long as `self`.
+    /// What [`anew::array`] makes of an argument, alive as long as `self`.
     #[cold]
     #[inline(never)]
     pub(crate) fn convert(
@@ -32,7 +32,7 @@ impl Kept {
         number: c_int,
         rank: usize,
     ) -> Result<Object<'_>, Failure> {
-        let owned = converted(argument, object, number, rank, false)?;
+        let owned = anew::array(argument, object, number, rank)?;
         let pointer = owned.as_ptr();
         self.last.set(Some(Box::new(Node { _owned: owned, _before: self.last.take() })));
         // SAFETY: the node holds the reference until `self` is dropped.

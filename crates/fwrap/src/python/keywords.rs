@@ -3,7 +3,7 @@
 use pyo3_ffi as ffi;
 
 use super::failure::{Exception, Failure};
-use super::object::Object;
+use super::object::{Object, clear_exception};
 use super::signature::Signature;
 
 /// How many arguments are merged without an allocation.
@@ -158,7 +158,10 @@ fn find(signature: &'static Signature, name: Object<'_>) -> Result<usize, Failur
 /// A keyword that is not interned, or none of ours.
 #[cold]
 fn find_text(signature: &'static Signature, name: Object<'_>) -> Result<usize, Failure> {
-    let text = name.utf8()?;
+    let Ok(text) = name.utf8() else {
+        clear_exception();
+        return Err(Exception::Type.raise(&format!("{}() got an unexpected keyword argument", signature.name())));
+    };
     signature.parameters().iter().position(|&parameter| parameter == text).ok_or_else(|| {
         Exception::Type.raise(&format!("{}() got an unexpected keyword argument '{text}'", signature.name()))
     })

@@ -1,14 +1,17 @@
 //! Making the extension module: functions, submodules and documentation, when the interpreter imports it.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 use std::ptr;
 
 use pyo3_ffi as ffi;
 
 use super::failure::{Exception, Failure};
+use super::interrupt;
+use super::interruptible::make_type;
 use super::numpy;
 use super::object::{Object, Owned, string};
 use super::procedure::Method;
+use super::stop;
 
 /// A Python module: the extension itself, or one for a Fortran module inside it.
 ///
@@ -41,6 +44,15 @@ impl Module {
         }
     }
 
+    /// [`Self::initialize`] for a module whose calls Ctrl-C ends at any time, not only in `with NAME.interruptible():`.
+    pub fn initialize_interruptible(&'static self) -> *mut ffi::PyObject {
+        if let Err(error) = interrupt::open() {
+            Exception::Runtime.raise(&interrupt::refusal(&error));
+            return ptr::null_mut();
+        }
+        self.initialize()
+    }
+
     fn make(&'static self) -> Result<Owned, Failure> {
         numpy::load().map_err(|_| self.explain())?;
         let definition = ffi::PyModuleDef {
@@ -60,8 +72,18 @@ impl Module {
         let raw = unsafe { ffi::PyModule_Create2(definition, ffi::PYTHON_API_VERSION) };
         // SAFETY: a new reference, or null with an exception.
         let module = unsafe { Owned::take(raw) }?;
+        self.add_interruptible(module.as_object())?;
+        stop::add_to(module.as_object())?;
         self.fill(module.as_object())?;
         Ok(module)
+    }
+
+    /// The context manager, which a procedure of the same name would replace.
+    fn add_interruptible(&self, module: Object<'_>) -> Result<(), Failure> {
+        let name = CString::new(format!("{}.interruptible", self.name.to_string_lossy())).unwrap_or_default();
+        let made = make_type(&name)?;
+        // SAFETY: an object, a C string and an object.
+        succeeded(unsafe { ffi::PyObject_SetAttrString(module.as_ptr(), c"interruptible".as_ptr(), made.as_ptr()) })
     }
 
     /// An `ImportError` that says what is missing, caused by the exception that is set.

@@ -8,6 +8,9 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use pyo3_ffi as ffi;
 
 use super::failure::{Exception, Failure};
+pub(crate) use super::numpy_type::{
+    BOOL, COMPLEX64, COMPLEX128, FLOAT32, FLOAT64, INT8, INT16, INT32, INT64, OBJECT, equivalent, type_name, type_size,
+};
 use super::object::{Object, Owned, clear_exception, import};
 
 pub(crate) const C_CONTIGUOUS: c_int = 0x0001;
@@ -21,18 +24,6 @@ pub(crate) const WRITEABLE: c_int = 0x0400;
 
 /// The byte order mark of a type that is not the machine's own.
 pub(crate) const OPPOSITE: u8 = if cfg!(target_endian = "little") { b'>' } else { b'<' };
-
-pub(crate) const BOOL: c_int = 0;
-pub(crate) const INT8: c_int = 1;
-pub(crate) const INT16: c_int = 3;
-pub(crate) const INT32: c_int = 5;
-/// `long` where it has 64 bits, else `long long`: the number that NumPy itself gives `int64`.
-pub(crate) const INT64: c_int = if size_of::<std::ffi::c_long>() == 8 { 7 } else { 9 };
-pub(crate) const FLOAT32: c_int = 11;
-pub(crate) const FLOAT64: c_int = 12;
-pub(crate) const COMPLEX64: c_int = 14;
-pub(crate) const COMPLEX128: c_int = 15;
-pub(crate) const OBJECT: c_int = 17;
 
 /// The head of `PyArrayObject`, the same in NumPy 1 and 2.
 #[repr(C)]
@@ -251,18 +242,18 @@ impl<'py> Array<'py> {
 
     /// The element type as NumPy writes it.
     pub(crate) fn type_text(self) -> String {
-        match self.object.attribute(c"dtype") {
-            Ok(dtype) => dtype.as_object().text(),
-            Err(_) => {
-                clear_exception();
-                "unknown".to_owned()
-            }
-        }
+        self.descriptor().text()
+    }
+
+    /// The element type as an object.
+    fn descriptor(self) -> Object<'py> {
+        // SAFETY: the array keeps its descriptor alive, and nobody runs code that could replace it meanwhile.
+        unsafe { Object::borrowed(self.head().descriptor.cast_mut().cast()) }
     }
 
     /// The array's item size in bytes.
     pub(crate) fn item_size(self) -> Result<usize, Failure> {
-        let size = self.object.attribute(c"itemsize")?;
+        let size = self.descriptor().attribute(c"itemsize")?;
         // SAFETY: an integer object; a failure raises.
         let size = unsafe { ffi::PyLong_AsSsize_t(size.as_ptr()) };
         usize::try_from(size).map_err(|_| Failure::Raised)
@@ -281,6 +272,27 @@ impl<'py> Array<'py> {
         unsafe { Owned::take(raw) }
     }
 
+    /// This array without its class: itself, if it is of NumPy's own.
+    pub(crate) fn plain(self) -> Result<Owned, Failure> {
+        // SAFETY: the entry has this type.
+        let from_array = unsafe { transmute::<*const c_void, FromArray>(loaded(Entry::FromArray)) };
+        // SAFETY: the array is alive; without a descriptor it keeps its type.
+        let raw = unsafe { from_array(self.object.as_ptr(), ptr::null_mut(), ENSUREARRAY) };
+        // SAFETY: a new reference, or null with an exception.
+        unsafe { Owned::take(raw) }
+    }
+
+    /// Marks an array that nobody else has seen as read-only.
+    pub(crate) fn forbid_writing(self) {
+        let head = self.object.as_ptr().cast::<ArrayHead>();
+        // SAFETY: an array, alive.
+        let flags = unsafe { &raw mut (*head).flags };
+        // SAFETY: as above, and no reference to its head is held.
+        let now = unsafe { flags.read() };
+        // SAFETY: as above.
+        unsafe { flags.write(now & !WRITEABLE) };
+    }
+
     /// A fresh copy in Fortran order.
     pub(crate) fn copy(self) -> Result<Owned, Failure> {
         // SAFETY: the entry has this type.
@@ -289,17 +301,6 @@ impl<'py> Array<'py> {
         let raw = unsafe { new_copy(self.object.as_ptr(), 1) };
         // SAFETY: a new reference, or null with an exception.
         unsafe { Owned::take(raw) }
-    }
-}
-
-/// The number that NumPy's own names use for a type that C has under two names.
-fn equivalent(number: c_int) -> c_int {
-    const LONG: c_int = 7;
-    const LONG_LONG: c_int = 9;
-    match number {
-        LONG | LONG_LONG if size_of::<std::ffi::c_long>() == 8 => INT64,
-        LONG => INT32,
-        number => number,
     }
 }
 
@@ -341,22 +342,6 @@ pub(crate) fn is_scalar(object: Object<'_>) -> bool {
     object.is_instance(GENERIC_TYPE.load(Ordering::Relaxed))
 }
 
-/// NumPy's name of a type number that Fortran data can have.
-pub(crate) const fn type_name(number: c_int) -> &'static str {
-    match number {
-        BOOL => "bool",
-        INT8 => "int8",
-        INT16 => "int16",
-        INT32 => "int32",
-        INT64 => "int64",
-        FLOAT32 => "float32",
-        FLOAT64 => "float64",
-        COMPLEX64 => "complex64",
-        COMPLEX128 => "complex128",
-        _ => "other",
-    }
-}
-
 /// `module.name(first, ...)`, for the few functions of NumPy's that are called as a user would.
 pub(crate) fn call(module: &CStr, name: &CStr, arguments: &[Object<'_>]) -> Result<Owned, Failure> {
     let function = import(module)?.as_object().attribute(name)?;
@@ -374,29 +359,6 @@ pub(crate) fn call(module: &CStr, name: &CStr, arguments: &[Object<'_>]) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Complex, Element};
-
-    #[test]
-    fn numbers_and_names_are_those_of_the_elements() {
-        fn same<T: Element>(number: c_int) -> bool {
-            T::NUMPY_TYPE == number && type_name(number) == T::NAME
-        }
-        assert!(same::<bool>(BOOL));
-        assert!(same::<i8>(INT8));
-        assert!(same::<i16>(INT16));
-        assert!(same::<i32>(INT32));
-        assert!(same::<i64>(INT64));
-        assert!(same::<f32>(FLOAT32));
-        assert!(same::<f64>(FLOAT64));
-        assert!(same::<Complex<f32>>(COMPLEX64));
-        assert!(same::<Complex<f64>>(COMPLEX128));
-    }
-
-    #[test]
-    fn both_names_of_the_64_bit_integer_count() {
-        assert_eq!(equivalent(9), if cfg!(windows) { 9 } else { INT64 });
-        assert_eq!(equivalent(FLOAT64), FLOAT64);
-    }
 
     #[test]
     fn heads_are_laid_out_as_numpy_says() {

@@ -1,13 +1,21 @@
 //! The Python face: results are NumPy arrays, and the interpreter's lock is the library's.
+//!
+//! A procedure that keeps state is called with the interpreter held, so that no two of them meet. A callback may let
+//! another thread run in the middle of a call, though: a procedure that takes callbacks holds the library's lock as well,
+//! and the others look whether somebody does. Whoever waits for the lock lets the interpreter go, so that whoever has the
+//! lock gets on. A procedure that keeps no state may let the interpreter go during the call.
 
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
 use super::failure::Outcome;
+use super::interrupt;
 use super::numpy::{self, Array};
 use super::object::{Owned, clear_exception};
+use super::release::{Pace, Released, Work};
 use super::result::IntoResult;
 use crate::layout::column_major;
+use crate::lock::Held;
 use crate::size::allocation_error;
 use crate::{Element, Error, Face, FaceArray, Lock, Result, Size, ViewMut};
 
@@ -16,6 +24,9 @@ use crate::{Element, Error, Face, FaceArray, Lock, Result, Size, ViewMut};
 #[derive(Debug, Clone, Copy)]
 pub struct Python {
     held: PhantomData<*mut ()>,
+    /// Of a procedure that keeps no state.
+    pace: Option<&'static Pace>,
+    work: usize,
 }
 
 impl Python {
@@ -23,7 +34,19 @@ impl Python {
     /// This thread holds the interpreter for as long as the value exists.
     #[inline]
     pub(crate) unsafe fn assume_held() -> Self {
-        Self { held: PhantomData }
+        Self { held: PhantomData, pace: None, work: 0 }
+    }
+
+    #[inline]
+    pub(crate) fn free(self, pace: &'static Pace) -> Self {
+        Self { pace: Some(pace), ..self }
+    }
+
+    /// The face of a call with this argument.
+    #[inline]
+    #[must_use]
+    pub fn with(self, argument: &impl Work) -> Self {
+        Self { work: self.work.saturating_add(argument.work()), ..self }
     }
 }
 
@@ -41,13 +64,59 @@ impl Face for Python {
     }
 
     #[inline]
-    fn enter(&self, _: &Lock) {}
+    fn enter(&self, _: &Lock) -> Result<()> {
+        Ok(())
+    }
+
+    #[inline]
+    fn enter_beside_callbacks(&self, lock: &Lock) -> Result<()> {
+        if lock.is_elsewhere() { wait(lock) } else { Ok(()) }
+    }
+
+    #[inline]
+    fn enter_with_callbacks<'a>(&self, lock: &'a Lock) -> Result<Held<'a>> {
+        lock.try_hold().map_or_else(|| hold(lock), Ok)
+    }
 
     /// What is raised passes through: the function that the interpreter calls catches it.
     #[inline]
     fn call<T>(&self, call: impl FnOnce() -> T) -> Result<T> {
-        Ok(call())
+        Ok(if interrupt::is_open() { interrupt::call_interruptibly(call) } else { call() })
     }
+
+    #[inline]
+    fn call_freely<T>(&self, call: impl FnOnce() -> T) -> Result<T> {
+        match self.pace {
+            // Of the two, being interruptible is what was asked for: it needs no measurement.
+            Some(pace) if !interrupt::is_open() => Ok(pace.call(self.work, call)),
+            Some(_) => {
+                let _released = Released::new();
+                self.call(call)
+            }
+            None => self.call(call),
+        }
+    }
+}
+
+/// Waits until no thread is in the middle of a call with a callback. This one needs not hold the lock then: whoever takes
+/// it needs the interpreter to go on, which this thread does not let go until its call has returned.
+#[cold]
+#[inline(never)]
+fn wait(lock: &Lock) -> Result<()> {
+    while lock.is_elsewhere() {
+        lock.check_waiting()?;
+        let released = Released::new();
+        drop(lock.hold());
+        drop(released);
+    }
+    Ok(())
+}
+
+#[cold]
+#[inline(never)]
+fn hold(lock: &Lock) -> Result<Held<'_>> {
+    let _released = Released::new();
+    lock.enter()
 }
 
 /// The extents of an array that can exist: its size in bytes is an `isize`, with every extent of 0 counted as 1.

@@ -48,6 +48,12 @@ impl<'py> Object<'py> {
         self.is_exactly(wanted) || unsafe { ffi::PyType_IsSubtype(self.type_pointer(), wanted) } != 0
     }
 
+    /// Whether the object's type was made by a `class` statement, or as one would make it.
+    pub(crate) fn is_of_class(self) -> bool {
+        // SAFETY: the type is alive as long as its instance.
+        unsafe { ffi::PyType_HasFeature(self.type_pointer(), ffi::Py_TPFLAGS_HEAPTYPE) != 0 }
+    }
+
     #[inline]
     pub(crate) fn is_none(self) -> bool {
         // SAFETY: the address of a static object.

@@ -7,6 +7,7 @@ use std::ptr;
 
 use pyo3_ffi as ffi;
 
+use super::anew::call_anew;
 use super::arguments::Arguments;
 use super::failure::{Exception, Failure, Outcome};
 use super::kept::Kept;
@@ -57,15 +58,37 @@ unsafe extern "C" fn trampoline<P: Procedure>(
     };
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(result)) => result.into_ptr(),
-        Ok(Err(failure)) => {
-            failure.set(P::signature());
-            ptr::null_mut()
-        }
+        // SAFETY: the same arguments, and the function of `P`.
+        Ok(Err(failure)) => unsafe { fail(failure, P::signature(), trampoline::<P>, (slots, count as usize)) },
         Err(payload) => {
             report_panic(P::signature(), payload);
             ptr::null_mut()
         }
     }
+}
+
+/// Sets the exception of a call that has failed, or begins it anew if that is what its failure means: see
+/// [`anew`](super::anew).
+///
+/// # Safety
+/// `slots` are as many objects as the number says, which live until this returns, and `again` is the function that was
+/// called.
+#[cold]
+#[inline(never)]
+unsafe fn fail(
+    failure: Failure,
+    signature: &'static Signature,
+    again: ffi::PyCFunctionFastWithKeywords,
+    (slots, count): (*const *mut ffi::PyObject, usize),
+) -> *mut ffi::PyObject {
+    if matches!(failure, Failure::Raised) {
+        // SAFETY: the caller's promise.
+        if let Some(result) = unsafe { call_anew(again, slots, count) } {
+            return result;
+        }
+    }
+    failure.set(signature);
+    ptr::null_mut()
 }
 
 /// # Safety

@@ -8,6 +8,7 @@ use pyo3_ffi as ffi;
 
 use super::failure::Failure;
 use super::object::Owned;
+use super::release::Pace;
 
 /// What Python knows of a procedure: its name, its parameters and its documentation.
 #[derive(Debug)]
@@ -18,6 +19,7 @@ pub struct Signature {
     doc: &'static CStr,
     /// One interned `str` per parameter, made when the module is.
     keywords: AtomicPtr<*mut ffi::PyObject>,
+    pace: Pace,
 }
 
 impl Signature {
@@ -30,7 +32,7 @@ impl Signature {
         doc: &'static CStr,
     ) -> Self {
         assert!(required <= parameters.len(), "more required parameters than parameters");
-        Self { name, parameters, required, doc, keywords: AtomicPtr::new(ptr::null_mut()) }
+        Self { name, parameters, required, doc, keywords: AtomicPtr::new(ptr::null_mut()), pace: Pace::new() }
     }
 
     /// The name, as text.
@@ -40,6 +42,12 @@ impl Signature {
 
     pub(crate) fn c_name(&self) -> &'static CStr {
         self.name
+    }
+
+    /// What is known of its calls.
+    #[inline]
+    pub(crate) fn pace(&self) -> &Pace {
+        &self.pace
     }
 
     pub(crate) fn doc(&self) -> &'static CStr {

@@ -34,7 +34,8 @@ impl<'py> Text<'py> {
 /// The bytes of any object that stands for a text; those that may change while Python runs are copied.
 fn read<'py>(argument: Argument, object: Object<'py>) -> Result<Cow<'py, [u8]>, Failure> {
     if object.is_instance(&raw mut ffi::PyUnicode_Type) {
-        return object.utf8().map(|text| Cow::Borrowed(text.as_bytes()));
+        let text = object.utf8().inspect_err(|_| argument.note())?;
+        return Ok(Cow::Borrowed(text.as_bytes()));
     }
     if object.is_instance(&raw mut ffi::PyBytes_Type) {
         return Ok(Cow::Borrowed(bytes_of(object)));
@@ -42,9 +43,17 @@ fn read<'py>(argument: Argument, object: Object<'py>) -> Result<Cow<'py, [u8]>, 
     match Place::of(object)? {
         Some(place) => Ok(Cow::Owned(place.read())),
         None => {
-            let found = object.type_name();
+            let found = found(object);
             Err(argument.raise(Exception::Type, format_args!("expected a str or bytes, found {found}")))
         }
+    }
+}
+
+/// What was given, for messages.
+fn found(object: Object<'_>) -> String {
+    match Array::of(object) {
+        Some(array) => format!("an array of {}, shape {}", array.type_text(), array.shape()),
+        None => object.type_name(),
     }
 }
 
@@ -134,7 +143,7 @@ impl<'py> UpdateText<'py> {
             }
             Some(_) => Err(argument.raise(Exception::Value, "the array is read-only, and the procedure writes it")),
             None => {
-                let found = object.type_name();
+                let found = found(object);
                 let wanted = "a bytearray or a 0-d array of bytes to update in place";
                 Err(argument.raise(Exception::Type, format_args!("expected {wanted}, found {found}")))
             }

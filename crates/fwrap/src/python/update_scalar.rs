@@ -1,5 +1,6 @@
 //! Scalars that a procedure writes: 0-d arrays updated in place, or numbers that must stay as they were.
 
+use super::anew;
 use super::array::{UPDATABLE, in_place, lost_update, updatable};
 use super::array_convert::describe;
 use super::failure::{Argument, Failure};
@@ -104,7 +105,7 @@ impl<'py, T: Scalar> TentativeScalar<'py, T> {
     fn indirect(argument: Argument, object: Object<'py>) -> Result<Box<Self>, Failure> {
         let this = match in_place(argument, object, T::NUMPY_TYPE, 0)? {
             Some(array) => Self { scalar: UpdateScalar::of(argument, array), before: None },
-            None => Self::watched(argument, object, T::convert(argument, object)?),
+            None => Self::watched(argument, object, anew::scalar(argument, object)?),
         };
         Ok(Box::new(this))
     }

@@ -1,6 +1,9 @@
 //! One module of `bind(C)` procedures per library, so that the Fortran compiler checks what fwrap has read.
 
 use crate::back::fortran::line::Lines;
+use crate::back::fortran::procedure::{
+    has_procedures, print_associations, print_dummy, print_pointers, procedure_name,
+};
 use crate::plan::callee::{ResultForm, Shim, ShimArgument, ShimForm, ShimResult};
 use crate::plan::wrapper::{Namespace, Plan, Wrapper};
 
@@ -18,8 +21,12 @@ pub fn print_shims(plan: &Plan) -> Option<String> {
     lines.push(&format!("module fwrap_{}_shim", plan.name));
     lines.indent();
     // Under names of our own: a dummy argument may be called `c_ptr`.
-    let names = ["c_associated", "c_char", "c_f_pointer", "c_ptr", "c_size_t"];
-    let renames = names.map(|name| format!("fwrap_{name} => {name}")).join(", ");
+    let mut names = vec!["c_associated", "c_char", "c_f_pointer", "c_ptr", "c_size_t"];
+    if shims.iter().any(|shim| has_procedures(shim)) {
+        names.extend(["c_f_procpointer", "c_funptr"]);
+    }
+    let renames: Vec<String> = names.iter().map(|name| format!("fwrap_{name} => {name}")).collect();
+    let renames = renames.join(", ");
     lines.push(&format!("use, intrinsic :: iso_c_binding, only: {renames}"));
     lines.push("implicit none");
     lines.push("private");
@@ -56,6 +63,7 @@ fn print_shim(shim: &Shim, lines: &mut Lines) {
     for (index, argument) in shim.arguments.iter().enumerate() {
         print_declaration(index, argument, lines);
     }
+    print_pointers(shim, lines);
     if shim.module.is_none() {
         print_interface(shim, lines);
     }
@@ -76,7 +84,7 @@ fn dummy_names(shim: &Shim) -> Vec<String> {
         match argument.form {
             ShimForm::Text | ShimForm::TextValue => names.push(length_name(index)),
             ShimForm::Extents(rank) => names.extend(extent_names(index, rank)),
-            ShimForm::Scalar | ShimForm::AssumedSize | ShimForm::AssumedShape(_) => {}
+            ShimForm::Scalar | ShimForm::AssumedSize | ShimForm::AssumedShape(_) | ShimForm::Procedure(_) => {}
         }
     }
     if let Some(ResultForm::Array(extents)) = shim.result.as_ref().map(|result| &result.form) {
@@ -136,14 +144,15 @@ fn print_declaration(index: usize, argument: &ShimArgument, lines: &mut Lines) {
         attributes.push_str(", value");
     }
     let type_name = &argument.type_name;
-    match argument.form {
+    match &argument.form {
+        ShimForm::Procedure(_) => lines.push(&format!("type(fwrap_c_funptr), value :: {name}")),
         ShimForm::Scalar => lines.push(&format!("{type_name}{attributes} :: {name}")),
         ShimForm::AssumedSize => lines.push(&format!("{type_name}{attributes} :: {name}(*)")),
         ShimForm::AssumedShape(rank) => {
-            lines.push(&format!("{type_name}{attributes} :: {name}({})", vec![":"; rank].join(", ")));
+            lines.push(&format!("{type_name}{attributes} :: {name}({})", vec![":"; *rank].join(", ")));
         }
         ShimForm::Extents(rank) => {
-            let extents = extent_names(index, rank);
+            let extents = extent_names(index, *rank);
             lines.push(&format!("integer(fwrap_c_size_t), value :: {}", extents.join(", ")));
             lines.push(&format!("{type_name}{attributes} :: {name}({})", extents.join(", ")));
         }
@@ -181,6 +190,10 @@ fn print_interface(shim: &Shim, lines: &mut Lines) {
         |argument: &&ShimArgument| argument.declared.0.starts_with("integer") && argument.declared.1.is_empty();
     let (first, rest): (Vec<_>, Vec<_>) = shim.arguments.iter().partition(is_integer_scalar);
     for argument in first.into_iter().chain(rest) {
+        if let ShimForm::Procedure(procedure) = &argument.form {
+            print_dummy(argument, procedure, lines);
+            continue;
+        }
         let mut attributes = String::new();
         if let Some(intent) = argument.intent {
             attributes.push_str(&format!(", intent({intent})"));
@@ -223,9 +236,11 @@ fn print_body(shim: &Shim, lines: &mut Lines) {
             lines.push(&format!("{} = {pointer}", copy_name(index)));
         }
     }
+    print_associations(shim, lines);
     let actual = |(index, argument): (usize, &ShimArgument)| match argument.form {
         ShimForm::Text => pointer_name(index),
         ShimForm::TextValue => copy_name(index),
+        ShimForm::Procedure(_) => procedure_name(index),
         _ => argument.name.to_string(),
     };
     let actuals: Vec<String> = shim.arguments.iter().enumerate().map(actual).collect();

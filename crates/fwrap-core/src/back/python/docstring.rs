@@ -1,5 +1,6 @@
 //! Docstrings in numpydoc's form.
 
+use crate::back::python::callback::callable_text;
 use crate::back::render::wrapped;
 use crate::plan::value::Element;
 use crate::plan::wrapper::{
@@ -78,11 +79,15 @@ fn parameter_entry(wrapper: &Wrapper, parameter: &Parameter) -> String {
                     (array_name(element, &argument.documentation), remark(access, false))
                 }
                 ArgumentKind::Text(access) => ("str or bytes".to_owned(), remark(access, true)),
+                ArgumentKind::Procedure(_) => ("callable".to_owned(), ""),
             };
             let optional = if parameter.optional { ", optional" } else { "" };
             let mut entry = format!("{} : {kind}{optional}\n", parameter.name);
             entry.push_str(&indented(&argument.documentation.text));
             entry.push_str(&indented(remark));
+            if let ArgumentKind::Procedure(at) = argument.kind {
+                entry.push_str(&indented(&callable_text(&wrapper.callbacks[at])));
+            }
             entry
         }
     }
@@ -118,6 +123,7 @@ fn return_entry(wrapper: &Wrapper, value: Return) -> String {
                 ArgumentKind::Array(element, _, _) => array_name(element, &argument.documentation),
                 ArgumentKind::Scalar(element, _) | ArgumentKind::Solved(element) => scalar_name(element).to_owned(),
                 ArgumentKind::Text(_) => "bytes".to_owned(),
+                ArgumentKind::Procedure(_) => unreachable!("a procedure is not returned"),
             };
             (&argument.returned, kind, &argument.documentation)
         }

@@ -3,10 +3,12 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use crate::back::python::callback::{expand_closure, expand_closure_actual};
 use crate::back::python::docstring::docstring;
 use crate::back::render::{blank_line, print_file};
 use crate::back::rust::imports::expand_imports;
 use crate::back::rust::types::{expand_element, identifier};
+use crate::plan::value::Element;
 use crate::plan::wrapper::{Access, Argument, ArgumentKind, Namespace, ParameterRole, Plan, Return, Wrapper};
 
 /// The file as text.
@@ -23,6 +25,7 @@ pub fn print_glue(plan: &Plan) -> String {
     let procedures: Vec<_> = root.chain(modules).collect();
     let module = expand_module(&plan.root);
     let initialize = identifier(&format!("PyInit_{}", plan.name));
+    let make = identifier(if plan.interruptible { "initialize_interruptible" } else { "initialize" });
     let imports = if procedures.is_empty() {
         quote! { use fwrap::python::{Module, PyObject}; }
     } else {
@@ -42,7 +45,7 @@ pub fn print_glue(plan: &Plan) -> String {
         /// Makes the module when the interpreter imports it.
         #[unsafe(no_mangle)]
         pub extern "C" fn #initialize() -> *mut PyObject {
-            MODULE.initialize()
+            MODULE.#make()
         }
     };
     let header = [
@@ -91,8 +94,13 @@ fn expand_procedure(wrapper: &Wrapper, path: &TokenStream) -> TokenStream {
             (false, true) => quote! { fwrap::python::disjoint(&#first, &#second)?; },
         }
     });
-    let actuals = wrapper.arguments.iter().map(expand_actual);
-    let call = quote! { #path::#inner(&arguments.face(), #(#actuals),*)? };
+    let closures = wrapper.arguments.iter().filter_map(|argument| match argument.kind {
+        ArgumentKind::Procedure(at) => Some(expand_closure(&wrapper.callbacks[at], &argument.rust)),
+        _ => None,
+    });
+    let actuals = wrapper.arguments.iter().map(|argument| expand_actual(argument, wrapper));
+    let face = expand_face(wrapper);
+    let call = quote! { #path::#inner(&#face, #(#actuals),*)? };
     let outputs: Vec<_> = wrapper.outputs.iter().map(|output| identifier(&output.rust)).collect();
     let call = match &outputs[..] {
         [] => quote! { #call; },
@@ -118,6 +126,7 @@ fn expand_procedure(wrapper: &Wrapper, path: &TokenStream) -> TokenStream {
             fn call(arguments: &Arguments<'_>) -> Outcome {
                 #(#reads)*
                 #(#apart)*
+                #(#closures)*
                 #call
                 #(#settle)*
                 #result
@@ -145,6 +154,8 @@ fn expand_read(wrapper: &Wrapper, index: usize) -> TokenStream {
         ArgumentKind::Text(Access::Update) => "update_text",
         ArgumentKind::Text(Access::Tentative) => "tentative_text",
         ArgumentKind::Text(Access::Copied) => unreachable!("the plan copies no text"),
+        ArgumentKind::Procedure(at) if wrapper.callbacks[at].shared => "shared_callable",
+        ArgumentKind::Procedure(_) => "callable",
     };
     let optional = argument.optional || matches!(argument.kind, ArgumentKind::Solved(_));
     let method = identifier(&if optional { format!("optional_{verb}") } else { verb.to_owned() });
@@ -157,7 +168,7 @@ fn expand_read(wrapper: &Wrapper, index: usize) -> TokenStream {
             let (element, rank) = (expand_element(element), Literal::usize_unsuffixed(rank));
             quote! { ::<#element, #rank> }
         }
-        ArgumentKind::Text(_) => TokenStream::new(),
+        ArgumentKind::Text(_) | ArgumentKind::Procedure(_) => TokenStream::new(),
     };
     let mutable = is_written(argument).then(|| quote! { mut });
     if let ArgumentKind::Array(_, _, Access::Copied) = argument.kind {
@@ -172,15 +183,31 @@ fn is_written(argument: &Argument) -> bool {
         ArgumentKind::Scalar(_, access) | ArgumentKind::Array(_, _, access) | ArgumentKind::Text(access) => {
             access != Access::Read
         }
-        ArgumentKind::Solved(_) => false,
+        ArgumentKind::Solved(_) | ArgumentKind::Procedure(_) => false,
     }
 }
 
+/// The face; where the interpreter may be let go, with all that tells how long the call takes.
+fn expand_face(wrapper: &Wrapper) -> TokenStream {
+    if wrapper.callbacks.iter().any(|callback| callback.shared) {
+        return quote! { arguments.released_face() };
+    }
+    if !wrapper.is_free() {
+        return quote! { arguments.face() };
+    }
+    let tells = |argument: &&Argument| {
+        matches!(argument.kind, ArgumentKind::Array(..) | ArgumentKind::Scalar(Element::Integer(_), Access::Read))
+    };
+    let telling = wrapper.arguments.iter().filter(tells).map(|argument| identifier(&argument.rust));
+    quote! { arguments.free_face() #(.with(&#telling))* }
+}
+
 /// What is passed to the inner function.
-fn expand_actual(argument: &Argument) -> TokenStream {
+fn expand_actual(argument: &Argument, wrapper: &Wrapper) -> TokenStream {
     let local = identifier(&argument.rust);
     let (borrow, method) = match argument.kind {
         ArgumentKind::Scalar(_, Access::Read) | ArgumentKind::Solved(_) => return quote! { #local },
+        ArgumentKind::Procedure(at) => return expand_closure_actual(&wrapper.callbacks[at], &argument.rust),
         ArgumentKind::Scalar(_, Access::Copied) => {
             return if argument.optional {
                 quote! { #local.as_mut() }
@@ -212,7 +239,7 @@ fn expand_settle(argument: &Argument) -> TokenStream {
             matches!(access, Access::Update | Access::Tentative)
         }
         ArgumentKind::Array(_, _, access) => access == Access::Tentative,
-        ArgumentKind::Solved(_) => false,
+        ArgumentKind::Solved(_) | ArgumentKind::Procedure(_) => false,
     };
     let local = identifier(&argument.rust);
     match (settles, argument.optional) {

@@ -1,5 +1,6 @@
 //! The Python extension: glue and stub.
 
+mod callback;
 mod docstring;
 mod glue;
 mod stub;

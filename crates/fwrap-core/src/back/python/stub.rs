@@ -1,5 +1,6 @@
 //! The `.pyi` stub.
 
+use crate::back::python::callback::callable_type;
 use crate::back::python::docstring::{dtype, scalar_name};
 use crate::plan::value::Element;
 use crate::plan::wrapper::{
@@ -7,13 +8,13 @@ use crate::plan::wrapper::{
 };
 
 /// The names that types are made of.
-const BUILTIN_TYPES: &[&str] = &["bool", "bytearray", "bytes", "complex", "float", "int", "str", "tuple"];
+const BUILTIN_TYPES: &[&str] = &["bool", "bytearray", "bytes", "complex", "float", "int", "object", "str", "tuple"];
 
 /// The file as text.
 #[must_use]
 pub fn print_stub(plan: &Plan) -> String {
     let hidden = hidden_names(plan);
-    let mut body = String::new();
+    let mut body = print_members(plan, &hidden);
     for namespace in &plan.root.modules {
         body.push_str(&print_namespace(namespace, &hidden));
     }
@@ -27,6 +28,13 @@ pub fn print_stub(plan: &Plan) -> String {
         env!("CARGO_PKG_VERSION")
     );
     let mut imports = String::new();
+    if body.contains(&format!("{}[", renamed("Callable", &hidden))) {
+        imports.push_str("from collections.abc import Callable");
+        if hidden.contains(&"Callable") {
+            imports.push_str(&format!(" as {}", other_name("Callable")));
+        }
+        imports.push('\n');
+    }
     if !plan.root.modules.is_empty() {
         imports.push_str("from typing import Protocol, type_check_only\n");
     }
@@ -47,12 +55,38 @@ pub fn print_stub(plan: &Plan) -> String {
     text
 }
 
+/// What every extension has besides its procedures. A procedure of the same name takes its place.
+fn print_members(plan: &Plan, hidden: &[&str]) -> String {
+    let mut text = String::new();
+    for (class, text_attributes) in [("FortranStop", &["statement", "message"][..]), ("FortranError", &["message"])] {
+        text.push_str(&format!("\nclass {class}(RuntimeError):\n"));
+        for attribute in text_attributes {
+            text.push_str(&format!("    {attribute}: {}\n", renamed("str", hidden)));
+        }
+        text.push_str(&format!("    code: {}\n", renamed("int | None", hidden)));
+        text.push_str(&format!("    location: {}\n", renamed("str | None", hidden)));
+    }
+    let is_taken = |name: &str| names(plan).any(|own| own == name);
+    if !is_taken("interruptible") {
+        let object = renamed("object", hidden);
+        text.push_str(&format!(
+            "\nclass interruptible:\n    def __enter__(self) -> interruptible: ...\n    \
+             def __exit__(self, *exception: {object}) -> None: ...\n"
+        ));
+    }
+    text
+}
+
+/// The functions and submodules of the extension.
+fn names(plan: &Plan) -> impl Iterator<Item = &String> {
+    let functions = plan.root.wrappers.iter().map(|wrapper| &wrapper.names.python);
+    functions.chain(plan.root.modules.iter().map(|module| &module.python))
+}
+
 /// Names of types that functions or modules of the extension hide in its stub.
 fn hidden_names(plan: &Plan) -> Vec<&'static str> {
-    let functions = plan.root.wrappers.iter().map(|wrapper| &wrapper.names.python);
-    let own: Vec<&String> = functions.chain(plan.root.modules.iter().map(|module| &module.python)).collect();
-    let types = BUILTIN_TYPES.iter().chain(&["np", "npt"]).copied();
-    types.filter(|name| own.iter().any(|own| own.as_str() == *name)).collect()
+    let types = BUILTIN_TYPES.iter().chain(&["Callable", "np", "npt"]).copied();
+    types.filter(|name| names(plan).any(|own| own == *name)).collect()
 }
 
 /// What a hidden name is imported as.
@@ -106,7 +140,7 @@ fn print_parameter(wrapper: &Wrapper, parameter: &Parameter, hidden: &[&str]) ->
     match parameter.role {
         ParameterRole::Overwrite(_) => format!("{}: {} = False", parameter.name, renamed("bool", hidden)),
         ParameterRole::Argument(index) => {
-            let kind = renamed(&argument_type(&wrapper.arguments[index]), hidden);
+            let kind = renamed(&argument_type(wrapper, &wrapper.arguments[index]), hidden);
             if parameter.optional {
                 format!("{}: {kind} | None = None", parameter.name)
             } else {
@@ -116,7 +150,7 @@ fn print_parameter(wrapper: &Wrapper, parameter: &Parameter, hidden: &[&str]) ->
     }
 }
 
-fn argument_type(argument: &Argument) -> String {
+fn argument_type(wrapper: &Wrapper, argument: &Argument) -> String {
     match argument.kind {
         ArgumentKind::Solved(element) | ArgumentKind::Scalar(element, Access::Read | Access::Copied) => {
             scalar_name(element).to_owned()
@@ -131,6 +165,7 @@ fn argument_type(argument: &Argument) -> String {
         ArgumentKind::Text(Access::Read | Access::Copied) => "str | bytes".to_owned(),
         ArgumentKind::Text(Access::Tentative) => "str | bytes | bytearray | npt.NDArray[np.bytes_]".to_owned(),
         ArgumentKind::Text(Access::Update) => "bytearray | npt.NDArray[np.bytes_]".to_owned(),
+        ArgumentKind::Procedure(at) => callable_type(&wrapper.callbacks[at], array_type),
     }
 }
 
@@ -147,6 +182,7 @@ fn return_type(wrapper: &Wrapper, value: Return) -> String {
                 ArgumentKind::Array(element, _, _) => array_type(element),
                 ArgumentKind::Scalar(element, _) | ArgumentKind::Solved(element) => scalar_name(element).to_owned(),
                 ArgumentKind::Text(_) => "bytes".to_owned(),
+                ArgumentKind::Procedure(_) => unreachable!("a procedure is not returned"),
             };
             if argument.optional { format!("{kind} | None") } else { kind }
         }

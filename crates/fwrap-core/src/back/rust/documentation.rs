@@ -77,6 +77,7 @@ pub fn output_lines(output: &Output) -> Vec<String> {
 fn bullet(name: &str, documentation: &ArgumentDocumentation, optional: bool) -> Vec<String> {
     let optional = if optional { ", optional" } else { "" };
     let intent = match documentation.intent.as_str() {
+        "" => String::new(),
         "not declared" => ", no declared intent: counts as written".to_owned(),
         "only read" => ", no declared intent: only read".to_owned(),
         intent => format!(", intent({intent})"),

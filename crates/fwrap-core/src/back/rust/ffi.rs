@@ -65,5 +65,6 @@ fn expand_kind(kind: ForeignKind) -> TokenStream {
         }
         ForeignKind::Text(mutability) => pointer(quote! { u8 }, mutability),
         ForeignKind::Size => quote! { usize },
+        ForeignKind::Procedure => quote! { *const std::ffi::c_void },
     }
 }

@@ -4,6 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::back::render::{blank_line, print_file};
+use crate::back::rust::callback::{expand_callback, expand_public_parameter};
 use crate::back::rust::documentation::{expand_lines, function_lines, output_lines};
 use crate::back::rust::inner::{expand_inner, expand_many_arguments, expand_plain_type};
 use crate::back::rust::types::{expand_element, identifier};
@@ -13,8 +14,9 @@ use crate::plan::wrapper::{Access, Argument, ArgumentKind, Output, OutputKind, W
 pub fn expand_wrapper(wrapper: &Wrapper, root: &TokenStream) -> TokenStream {
     let (result, function, inner) =
         (expand_result_struct(wrapper), expand_function(wrapper), expand_inner(wrapper, root));
+    let callbacks = wrapper.callbacks.iter().map(|callback| expand_callback(callback, wrapper));
     let blank = blank_line();
-    quote! { #result #blank #function #blank #inner }
+    quote! { #result #blank #function #blank #inner #(#callbacks)* }
 }
 
 fn expand_result_struct(wrapper: &Wrapper) -> TokenStream {
@@ -48,7 +50,7 @@ fn expand_result_struct(wrapper: &Wrapper) -> TokenStream {
 #[must_use]
 pub fn rust_signature(wrapper: &Wrapper) -> String {
     let name = identifier(&wrapper.names.function);
-    let parameters = expand_parameters(wrapper);
+    let parameters = expand_parameters(wrapper, false);
     let returns = expand_public_type(wrapper);
     let text = print_file(&[], quote! { pub fn #name(#(#parameters),*) -> Result<#returns> {} });
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -59,13 +61,21 @@ fn expand_function(wrapper: &Wrapper) -> TokenStream {
     let (name, inner) = (identifier(&wrapper.names.function), identifier(&wrapper.names.inner));
     let documentation = expand_lines(&function_lines(wrapper));
     let shown = |argument: &&Argument| !matches!(argument.kind, ArgumentKind::Solved(_));
-    let parameters = expand_parameters(wrapper);
+    let parameters = expand_parameters(wrapper, true);
     let passed = wrapper.arguments.iter().map(|argument| {
         let name = identifier(&argument.rust);
         match argument.kind {
             ArgumentKind::Solved(_) => quote! { None },
             ArgumentKind::Text(Access::Read) if argument.optional => quote! { #name.map(str::as_bytes) },
             ArgumentKind::Text(Access::Read) => quote! { #name.as_bytes() },
+            ArgumentKind::Procedure(at) if !wrapper.callbacks[at].optional => {
+                let reference = if wrapper.callbacks[at].shared {
+                    quote! { & }
+                } else {
+                    quote! { &mut }
+                };
+                quote! { #reference #name }
+            }
             _ => quote! { #name },
         }
     });
@@ -99,11 +109,19 @@ fn expand_function(wrapper: &Wrapper) -> TokenStream {
     quote! { #documentation #many pub fn #name(#(#parameters),*) -> Result<#returns> { #body } }
 }
 
-fn expand_parameters(wrapper: &Wrapper) -> Vec<TokenStream> {
+/// The parameters of the public function; those of its body may be `mut`.
+fn expand_parameters(wrapper: &Wrapper, is_body: bool) -> Vec<TokenStream> {
     let shown = wrapper.arguments.iter().filter(|argument| !matches!(argument.kind, ArgumentKind::Solved(_)));
     shown
         .map(|argument| {
-            let (name, kind) = (identifier(&argument.rust), expand_plain_type(argument.kind));
+            let name = identifier(&argument.rust);
+            if let ArgumentKind::Procedure(at) = argument.kind {
+                let callback = &wrapper.callbacks[at];
+                let kind = expand_public_parameter(callback);
+                let mutable = (is_body && !callback.optional && !callback.shared).then(|| quote! { mut });
+                return quote! { #mutable #name: #kind };
+            }
+            let kind = expand_plain_type(argument.kind);
             if argument.optional {
                 quote! { #name: Option<#kind> }
             } else {

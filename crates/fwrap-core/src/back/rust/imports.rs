@@ -8,8 +8,23 @@ use quote::quote;
 use crate::back::rust::types::identifier;
 
 /// Names of the runtime that the generated code writes without a path, in the order of the import.
-const IMPORTED: &[&str] =
-    &["Array", "Complex32", "Complex64", "Face", "FaceArray", "Lock", "Result", "Rust", "Size", "View", "ViewMut"];
+const IMPORTED: &[&str] = &[
+    "Address",
+    "Array",
+    "CallbackResult",
+    "Complex32",
+    "Complex64",
+    "Face",
+    "FaceArray",
+    "Lock",
+    "Result",
+    "Rust",
+    "SharedSlots",
+    "Size",
+    "Slots",
+    "View",
+    "ViewMut",
+];
 
 /// `use fwrap::{...}` with what the items name.
 pub fn expand_imports(items: &TokenStream) -> TokenStream {

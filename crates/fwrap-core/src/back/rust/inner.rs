@@ -4,8 +4,11 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::back::render::comment;
+use crate::back::rust::callback::expand_inner_parameter;
+use crate::back::rust::checked::expand_verification;
 use crate::back::rust::step::{expand_actual, expand_after, expand_before};
 use crate::back::rust::types::{expand_element, identifier};
+use crate::plan::callback::Callback;
 use crate::plan::step::Before;
 use crate::plan::wrapper::{Access, Argument, ArgumentKind, Output, OutputKind, Wrapper};
 
@@ -14,13 +17,21 @@ pub fn expand_inner(wrapper: &Wrapper, root: &TokenStream) -> TokenStream {
     let names = &wrapper.names;
     let (name, face, value) = (identifier(&names.inner), identifier(&names.face), identifier(&names.value));
     let documentation = format!(" The call behind [`{}`], for either face.", names.function);
-    let parameters = wrapper.arguments.iter().map(expand_parameter);
-    let before = wrapper.before.iter().map(|step| expand_before(step, &names.face, &wrapper.bindings));
-    let after = wrapper.after.iter().map(expand_after);
+    let callbacks = &wrapper.callbacks;
+    let parameters = wrapper.arguments.iter().map(|argument| expand_parameter(argument, callbacks));
+    let before = wrapper.before.iter().map(|step| expand_before(step, wrapper));
+    let after = wrapper.after.iter().map(|step| expand_after(step, callbacks));
     let safety = comment(&safety_text(wrapper));
     let foreign = identifier(&wrapper.callee.ffi);
-    let actuals = wrapper.actuals.iter().map(expand_actual);
-    let call = quote! { #face.call(|| unsafe { #root ffi::#foreign(#(#actuals),*) })? };
+    let actuals = wrapper.actuals.iter().map(|actual| expand_actual(actual, callbacks));
+    let way = identifier(if wrapper.is_free() { "call_freely" } else { "call" });
+    let call = quote! { #face.#way(|| unsafe { #root ffi::#foreign(#(#actuals),*) }) };
+    // The comment stands in front of the statement with the unsafe block.
+    let (safety, call) = if wrapper.returns_at_stop {
+        (TokenStream::new(), quote! { fwrap::until_stop(|| { #safety #call })? })
+    } else {
+        (safety, quote! { #call? })
+    };
     let call = if wrapper.callee.returns.is_some() {
         quote! { let #value = #call; }
     } else {
@@ -28,10 +39,16 @@ pub fn expand_inner(wrapper: &Wrapper, root: &TokenStream) -> TokenStream {
     };
     let (hold, release) = if wrapper.locked {
         let guard = identifier(&names.guard);
-        (quote! { let #guard = #face.enter(&#root LIBRARY); }, quote! { std::mem::drop(#guard); })
+        let enter = identifier(match (wrapper.callbacks.is_empty(), wrapper.beside_callbacks) {
+            (false, _) => "enter_with_callbacks",
+            (true, true) => "enter_beside_callbacks",
+            (true, false) => "enter",
+        });
+        (quote! { let #guard = #face.#enter(&#root LIBRARY)?; }, quote! { std::mem::drop(#guard); })
     } else {
         (TokenStream::new(), TokenStream::new())
     };
+    let verification = wrapper.checked.then(|| expand_verification(wrapper));
     let many = expand_many_arguments(wrapper.arguments.len() + 1);
     let complex = expand_many_results(&wrapper.outputs);
     let returns = expand_returns(&wrapper.outputs);
@@ -51,6 +68,7 @@ pub fn expand_inner(wrapper: &Wrapper, root: &TokenStream) -> TokenStream {
             #safety
             #call
             #release
+            #verification
             #(#after)*
             Ok(#results)
         }
@@ -58,13 +76,17 @@ pub fn expand_inner(wrapper: &Wrapper, root: &TokenStream) -> TokenStream {
 }
 
 /// A parameter of the inner function.
-fn expand_parameter(argument: &Argument) -> TokenStream {
+fn expand_parameter(argument: &Argument, callbacks: &[Callback]) -> TokenStream {
     let name = identifier(&argument.rust);
     let plain = match argument.kind {
         ArgumentKind::Text(Access::Read) => quote! { &[u8] },
         ArgumentKind::Solved(element) => {
             let element = expand_element(element);
             return quote! { #name: Option<#element> };
+        }
+        ArgumentKind::Procedure(at) => {
+            let plain = expand_inner_parameter(&callbacks[at]);
+            return quote! { #name: #plain };
         }
         kind => expand_plain_type(kind),
     };
@@ -90,6 +112,7 @@ pub fn expand_plain_type(kind: ArgumentKind) -> TokenStream {
         }
         ArgumentKind::Text(Access::Read) => quote! { &str },
         ArgumentKind::Text(_) => quote! { &mut [u8] },
+        ArgumentKind::Procedure(_) => unreachable!("the type of a callback is its wrapper's"),
     }
 }
 
@@ -138,6 +161,9 @@ fn safety_text(wrapper: &Wrapper) -> String {
         facts.push(format!("The procedure takes the size of {} as it comes and stays inside.", free.join(", ")));
     }
     facts.push("Every pointer lives until the call returns.".to_owned());
+    if !wrapper.callbacks.is_empty() {
+        facts.push("The callbacks keep their slots as long.".to_owned());
+    }
     if wrapper.locked {
         facts.push("The library's lock is held.".to_owned());
     }

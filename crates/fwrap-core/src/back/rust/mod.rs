@@ -1,5 +1,7 @@
 //! The safe Rust API.
 
+pub mod callback;
+mod checked;
 mod documentation;
 mod extent;
 mod ffi;

@@ -1,16 +1,26 @@
 //! The statements of an inner function.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
+use crate::back::rust::callback::{expand_callback_actual, expand_finish, expand_install};
+use crate::back::rust::checked::expand_watched;
 use crate::back::rust::extent::{Bindings, expand_size};
 use crate::back::rust::types::{expand_element, expand_stored, expand_zero, identifier};
+use crate::plan::callback::Callback;
 use crate::plan::step::{Actual, After, Before, Passed, Transfer};
 use crate::plan::value::{Element, Extent};
+use crate::plan::wrapper::Wrapper;
 
-/// One statement before the call. `face` is the local that makes results.
-pub fn expand_before(step: &Before, face: &str, bindings: &Bindings) -> TokenStream {
+/// One statement before the call.
+pub fn expand_before(step: &Before, wrapper: &Wrapper) -> TokenStream {
+    let (face, bindings) = (wrapper.names.face.as_str(), &wrapper.bindings);
     let size = |extent: &Extent| expand_size(extent, bindings);
+    if wrapper.checked
+        && let Some(statement) = expand_watched(step, wrapper)
+    {
+        return statement;
+    }
     match step {
         Before::Solve { name, element, value } => {
             let (local, element, value) = (identifier(name), expand_stored(*element), size(value));
@@ -38,19 +48,8 @@ pub fn expand_before(step: &Before, face: &str, bindings: &Bindings) -> TokenStr
         Before::Pack(passed) => expand_passed(passed, "pack"),
         Before::Describe(passed) => expand_passed(passed, "describe"),
         Before::Pad { name, optional, length, written } => expand_pad(name, *optional, length, *written, bindings),
-        Before::Blank { name, length } => {
-            let (local, length) = (identifier(name), expand_length(name, length, bindings));
-            let shown = shown_name(name, bindings);
-            quote! { let mut #local = fwrap::text::try_blank(#shown, #length)?; }
-        }
-        Before::Extents { name, passed, optional } => {
-            let (view, local) = (identifier(name), identifier(passed));
-            if *optional {
-                quote! { let #local = #view.as_ref().map(|#view| #view.extents()); }
-            } else {
-                quote! { let #local = #view.extents(); }
-            }
-        }
+        Before::Blank { name, length } => expand_blank(name, length, bindings),
+        Before::Extents { name, passed, optional } => expand_extents(name, passed, *optional),
         Before::Store { name, passed, kind, optional, written } => {
             expand_store((name, passed), *kind, *optional, *written)
         }
@@ -67,11 +66,29 @@ pub fn expand_before(step: &Before, face: &str, bindings: &Bindings) -> TokenStr
             let (local, copy) = (identifier(name), identifier(passed));
             quote! { let mut #copy = #local; }
         }
+        Before::Install { callback, name, sizes } => {
+            expand_install(&wrapper.callbacks[*callback], name, sizes, bindings)
+        }
+    }
+}
+
+fn expand_blank(name: &str, length: &Extent, bindings: &Bindings) -> TokenStream {
+    let (local, length) = (identifier(name), expand_length(name, length, bindings));
+    let shown = shown_name(name, bindings);
+    quote! { let mut #local = fwrap::text::try_blank(#shown, #length)?; }
+}
+
+fn expand_extents(name: &str, passed: &str, optional: bool) -> TokenStream {
+    let (view, local) = (identifier(name), identifier(passed));
+    if optional {
+        quote! { let #local = #view.as_ref().map(|#view| #view.extents()); }
+    } else {
+        quote! { let #local = #view.extents(); }
     }
 }
 
 /// One statement behind the call.
-pub fn expand_after(step: &After) -> TokenStream {
+pub fn expand_after(step: &After, callbacks: &[Callback]) -> TokenStream {
     match step {
         After::Restore { passed, optional, described } => {
             let local = identifier(passed);
@@ -108,6 +125,7 @@ pub fn expand_after(step: &After) -> TokenStream {
             let local = identifier(name);
             quote! { let #local = fwrap::text::trim(#local); }
         }
+        After::Finish { callback } => expand_finish(&callbacks[*callback]),
         After::Unchanged { name, argument, passed } => {
             let (local, passed) = (identifier(name), identifier(passed));
             quote! { fwrap::unchanged(#argument, &#local, &#passed)?; }
@@ -159,21 +177,14 @@ fn expand_allocation(
 }
 
 /// What messages call a local: the dummy argument that it stands for.
-fn shown_name<'a>(local: &'a str, bindings: &'a Bindings) -> &'a str {
+pub fn shown_name<'a>(local: &'a str, bindings: &'a Bindings) -> &'a str {
     bindings.iter().find(|(_, (known, _))| known == local).map_or(local, |(name, _)| name.lower())
 }
 
 /// `pack`, `pack_out`, `pack_logical::<i32>` and so on.
 fn expand_passed(passed: &Passed, verb: &str) -> TokenStream {
     let (name, local) = (identifier(&passed.name), identifier(&passed.passed));
-    let out = if passed.transfer == Transfer::Out && verb == "pack" { "_out" } else { "" };
-    let (method, kind) = match passed.logical {
-        None => (identifier(&format!("{verb}{out}")), None),
-        Some(kind) => {
-            let integer = expand_stored(Element::Integer(kind));
-            (identifier(&format!("{verb}{out}_logical")), Some(quote! { ::<#integer> }))
-        }
-    };
+    let (method, kind) = passed_method(passed, verb, passed.transfer == Transfer::Out && verb == "pack");
     let mutable = (passed.transfer != Transfer::In).then(|| quote! { mut });
     if passed.allocated {
         quote! { let #mutable #local = #name.view_mut().#method #kind(); }
@@ -181,6 +192,18 @@ fn expand_passed(passed: &Passed, verb: &str) -> TokenStream {
         quote! { let #mutable #local = #name.map(|#name| #name.#method #kind()); }
     } else {
         quote! { let #mutable #local = #name.#method #kind(); }
+    }
+}
+
+/// The name of a method of views, and its type parameter.
+pub fn passed_method(passed: &Passed, verb: &str, is_out: bool) -> (Ident, Option<TokenStream>) {
+    let out = if is_out { "_out" } else { "" };
+    match passed.logical {
+        None => (identifier(&format!("{verb}{out}")), None),
+        Some(kind) => {
+            let integer = expand_stored(Element::Integer(kind));
+            (identifier(&format!("{verb}{out}_logical")), Some(quote! { ::<#integer> }))
+        }
     }
 }
 
@@ -207,7 +230,7 @@ fn expand_pad(name: &str, optional: bool, length: &Option<Extent>, written: bool
 }
 
 /// A character length of type `usize`.
-fn expand_length(name: &str, length: &Extent, bindings: &Bindings) -> TokenStream {
+pub fn expand_length(name: &str, length: &Extent, bindings: &Bindings) -> TokenStream {
     match length {
         Extent::Constant(value) => {
             let value = Literal::u64_unsuffixed(u64::try_from(*value).unwrap_or(0));
@@ -231,7 +254,7 @@ fn parenthesized(extent: &Extent, size: TokenStream) -> TokenStream {
 }
 
 /// One actual argument of the foreign call.
-pub fn expand_actual(actual: &Actual) -> TokenStream {
+pub fn expand_actual(actual: &Actual, callbacks: &[Callback]) -> TokenStream {
     match actual {
         Actual::Reference(name) => {
             let local = identifier(name);
@@ -278,6 +301,7 @@ pub fn expand_actual(actual: &Actual) -> TokenStream {
                 quote! { #local.len() }
             }
         }
+        Actual::Callback { callback } => expand_callback_actual(&callbacks[*callback]),
         Actual::Extent { name, dimension, optional } => {
             let local = identifier(name);
             let dimension = Literal::usize_unsuffixed(*dimension);
