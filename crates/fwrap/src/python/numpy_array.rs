@@ -87,12 +87,7 @@ impl Face for Python {
     #[inline]
     fn call_freely<T>(&self, call: impl FnOnce() -> T) -> Result<T> {
         match self.pace {
-            // Of the two, being interruptible is what was asked for: it needs no measurement.
-            Some(pace) if !interrupt::is_open() => Ok(pace.call(self.work, call)),
-            Some(_) => {
-                let _released = Released::new();
-                self.call(call)
-            }
+            Some(pace) => Ok(pace.call(self.work, call)),
             None => self.call(call),
         }
     }

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use pyo3_ffi as ffi;
 
+use super::interrupt;
+
 /// Calls that take this long are worth it.
 const LONG: Duration = Duration::from_micros(5);
 /// So many short calls later one is measured again.
@@ -37,13 +39,18 @@ impl Pace {
     /// Calls Fortran that keeps no state. `work` grows with what there is to do.
     #[inline]
     pub(crate) fn call<T>(&self, work: usize, call: impl FnOnce() -> T) -> T {
-        if self.is_short(work) { call() } else { self.measure(work, call) }
+        // All that is not the shortest way stands in one function, so that a short call saves no registers for it.
+        if !interrupt::is_open() && self.is_short(work) { call() } else { self.measure(work, call) }
     }
 
     #[cold]
     #[inline(never)]
     fn measure<T>(&self, work: usize, call: impl FnOnce() -> T) -> T {
         let released = Released::new();
+        // Being interruptible is what was asked for: it needs no measurement.
+        if interrupt::is_open() {
+            return interrupt::call_interruptibly(call);
+        }
         let started = Instant::now();
         let result = call();
         let taken = started.elapsed();
