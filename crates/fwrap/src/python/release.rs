@@ -14,7 +14,7 @@ use super::interrupt;
 /// Calls that take this long are worth it.
 const LONG: Duration = Duration::from_micros(5);
 /// So many short calls later one is measured again.
-const AGAIN: u32 = 256;
+const AGAIN: u32 = 1024;
 /// So many calls in a row must be short after a long one.
 const DOUBT: u32 = 8;
 
