@@ -116,6 +116,21 @@ pub enum DataType {
     Procedure(usize),
 }
 
+/// As Fortran declares it, such as `real(8)` or `character(len=*)`.
+impl std::fmt::Display for DataType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Integer(kind) => write!(f, "integer({kind})"),
+            Self::Real(kind) => write!(f, "real({kind})"),
+            Self::Complex(kind) => write!(f, "complex({kind})"),
+            Self::Logical(kind) => write!(f, "logical({kind})"),
+            Self::Character(None) => f.write_str("character(len=*)"),
+            Self::Character(Some(length)) => write!(f, "character(len={length})"),
+            Self::Procedure(_) => f.write_str("procedure"),
+        }
+    }
+}
+
 /// The shape of a dummy argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shape {

@@ -68,7 +68,7 @@ fn declared_text(name: &Name, facts: &CallbackFacts) -> String {
     let unit = if facts.result.is_some() { "function" } else { "subroutine" };
     let mut lines = vec![format!("{unit} {name}({})", names.join(", "))];
     if let Some(result) = &facts.result {
-        lines.push(format!("  {} :: {name}", data_type_text(result)));
+        lines.push(format!("  {} :: {name}", result));
     }
     for argument in &facts.arguments {
         let known = |extents: &[Extent]| extents.iter().map(Extent::to_string).collect::<Vec<_>>();
@@ -86,23 +86,14 @@ fn declared_text(name: &Name, facts: &CallbackFacts) -> String {
             IntentFact::Unknown => "",
         };
         let value = if argument.is_value { ", value" } else { "" };
-        let data_type = data_type_text(&argument.data_type);
+        let data_type = match &argument.data_type {
+            DataType::Procedure(_) => "external".to_owned(),
+            data_type => data_type.to_string(),
+        };
         lines.push(format!("  {data_type}{intent}{value} :: {}{shape}", argument.name));
     }
     lines.push(format!("end {unit}\n"));
     lines.join("\n")
-}
-
-fn data_type_text(data_type: &DataType) -> String {
-    match data_type {
-        DataType::Integer(kind) => format!("integer({kind})"),
-        DataType::Real(kind) => format!("real({kind})"),
-        DataType::Complex(kind) => format!("complex({kind})"),
-        DataType::Logical(kind) => format!("logical({kind})"),
-        DataType::Character(None) => "character(len=*)".to_owned(),
-        DataType::Character(Some(length)) => format!("character(len={length})"),
-        DataType::Procedure(_) => "external".to_owned(),
-    }
 }
 
 /// An argument of a declared interface that no callback gets.

@@ -2,7 +2,7 @@
 
 use crate::analysis::facts::{CallbackFacts, DataType, DummyFacts, IntentFact, ProcedureFacts};
 use crate::ir::entity::Intent;
-use crate::plan::element::{fortran_shape, fortran_type};
+use crate::plan::element::fortran_shape;
 use crate::plan::role::crossing_extents;
 use crate::plan::wrapper::ArgumentDocumentation;
 
@@ -18,7 +18,7 @@ pub fn choose_documentation(facts: &DummyFacts, procedure: &ProcedureFacts) -> A
         text: own.or(tagged).unwrap_or_default(),
         type_name: match &facts.data_type {
             DataType::Procedure(at) => choose_interface_text(&procedure.callbacks[*at]),
-            data_type => fortran_type(data_type),
+            data_type => data_type.to_string(),
         },
         shape: fortran_shape(&extents, free),
         intent: match facts.intent {
@@ -38,7 +38,7 @@ fn choose_interface_text(callback: &CallbackFacts) -> String {
     let unit = callback
         .result
         .as_ref()
-        .map_or_else(|| "subroutine".to_owned(), |result| format!("{} function", fortran_type(result)));
+        .map_or_else(|| "subroutine".to_owned(), |result| format!("{result} function"));
     let names: Vec<&str> = callback.arguments.iter().map(|argument| argument.name.lower()).collect();
     format!("{unit}({})", names.join(", "))
 }

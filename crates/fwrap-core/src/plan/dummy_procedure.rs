@@ -12,7 +12,7 @@ use crate::plan::callback::{
     Callback, CallbackAccess, CallbackKind, CallbackNames, CallbackParameter, CallbackPassing,
 };
 use crate::plan::callee::{ShimDummy, ShimInterface, ShimProcedure};
-use crate::plan::element::{choose_element, fortran_shape, fortran_type};
+use crate::plan::element::{choose_element, fortran_shape};
 use crate::plan::name::{Taken, camel_case, derived_name, rust_identifier};
 use crate::plan::role::{Role, choose_intent_text};
 
@@ -160,13 +160,13 @@ pub fn check_captured(facts: &ProcedureFacts, roles: &[Role]) -> Result<(), Vec<
 #[must_use]
 pub fn choose_shim_procedure(callback: &CallbackFacts) -> ShimProcedure {
     let Some(interface) = callback.interface else {
-        let result = callback.result.as_ref().map(fortran_type);
+        let result = callback.result.as_ref().map(ToString::to_string);
         return result.map_or(ShimProcedure::Subroutine, ShimProcedure::Function);
     };
     let dummies = callback.arguments.iter().map(|argument| {
         let entity = interface.scope.entity(&argument.name);
         let attributes = entity.map(|entity| entity.attributes.clone()).unwrap_or_default();
-        let mut text = fortran_type(&argument.data_type);
+        let mut text = argument.data_type.to_string();
         if let Some(intent) = entity.and_then(|entity| entity.intent) {
             text.push_str(&format!(", intent({})", choose_intent_text(intent)));
         }
@@ -190,7 +190,7 @@ pub fn choose_shim_procedure(callback: &CallbackFacts) -> ShimProcedure {
     });
     let result = match &interface.kind {
         ProcedureKind::Function { result } => {
-            callback.result.as_ref().map(|data_type| (result.clone(), fortran_type(data_type)))
+            callback.result.as_ref().map(|data_type| (result.clone(), data_type.to_string()))
         }
         ProcedureKind::Subroutine => None,
     };

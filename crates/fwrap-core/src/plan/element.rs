@@ -16,20 +16,6 @@ pub fn choose_element(data_type: &DataType) -> Option<Element> {
     }
 }
 
-/// The type as Fortran declares it, such as `real(8)` or `character(len=*)`.
-#[must_use]
-pub fn fortran_type(data_type: &DataType) -> String {
-    match data_type {
-        DataType::Integer(kind) => format!("integer({kind})"),
-        DataType::Real(kind) => format!("real({kind})"),
-        DataType::Complex(kind) => format!("complex({kind})"),
-        DataType::Logical(kind) => format!("logical({kind})"),
-        DataType::Character(None) => "character(len=*)".to_owned(),
-        DataType::Character(Some(length)) => format!("character(len={length})"),
-        DataType::Procedure(_) => "procedure".to_owned(),
-    }
-}
-
 /// Extents as Fortran writes them: `(n, *)`; empty for scalars.
 #[must_use]
 pub fn fortran_shape(extents: &[Option<Extent>], free: &str) -> String {

@@ -8,7 +8,7 @@ use crate::plan::callee::{
     Callee, ForeignKind, ForeignParameter, Mutability, ResultForm, Shim, ShimArgument, ShimForm,
 };
 use crate::plan::dummy_procedure::choose_shim_procedure;
-use crate::plan::element::{choose_element, declared_shape, fortran_type};
+use crate::plan::element::{choose_element, declared_shape};
 use crate::plan::name::{Taken, rust_identifier};
 use crate::plan::role::choose_intent_text;
 use crate::plan::value::{Element, Extent};
@@ -171,9 +171,9 @@ fn choose_shim(facts: &ProcedureFacts, ffi: &str, library: &str, index: usize, f
     }
     let arguments = facts.dummies.iter().map(|dummy| choose_shim_argument(dummy, facts)).collect();
     let result = facts.result.as_ref().zip(form).map(|(result, form)| ShimResult {
-        type_name: fortran_type(&result.data_type),
+        type_name: result.data_type.to_string(),
         name: result.name().lower().to_owned(),
-        declared: (fortran_type(&result.data_type), declared_shape(result)),
+        declared: (result.data_type.to_string(), declared_shape(result)),
         form,
     });
     Shim {
@@ -202,12 +202,12 @@ fn choose_shim_argument(facts: &DummyFacts, procedure: &ProcedureFacts) -> ShimA
     let attributes = &facts.entity.attributes;
     ShimArgument {
         name: facts.name().clone(),
-        type_name: fortran_type(&facts.data_type),
+        type_name: facts.data_type.to_string(),
         intent: facts.entity.intent.map(choose_intent_text),
         optional: attributes.optional,
         value: attributes.value,
         form,
-        declared: (fortran_type(&facts.data_type), declared_shape(facts)),
+        declared: (facts.data_type.to_string(), declared_shape(facts)),
     }
 }
 

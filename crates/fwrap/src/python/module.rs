@@ -11,6 +11,7 @@ use super::interruptible::make_type;
 use super::numpy;
 use super::object::{Object, Owned, string};
 use super::procedure::Method;
+use super::raised::{raised, restore};
 use super::stop;
 
 /// A Python module: the extension itself, or one for a Fortran module inside it.
@@ -145,34 +146,6 @@ impl Module {
         // SAFETY: an object, a C string and an object.
         succeeded(unsafe { ffi::PyObject_SetAttrString(parent.as_ptr(), self.name.as_ptr(), module.as_ptr()) })
     }
-}
-
-/// The exception that is set, taken off.
-fn raised() -> Option<Owned> {
-    let (mut kind, mut value, mut traceback) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
-    #[allow(deprecated, reason = "its successor is there from Python 3.12 on")]
-    // SAFETY: three places for references that become ours.
-    unsafe {
-        ffi::PyErr_Fetch(&raw mut kind, &raw mut value, &raw mut traceback)
-    };
-    #[allow(deprecated, reason = "its successor is there from Python 3.12 on")]
-    // SAFETY: the three just fetched.
-    unsafe {
-        ffi::PyErr_NormalizeException(&raw mut kind, &raw mut value, &raw mut traceback)
-    };
-    for part in [kind, traceback] {
-        // SAFETY: a reference of ours or null.
-        drop(unsafe { Owned::take(part) });
-    }
-    // SAFETY: a reference of ours or null.
-    unsafe { Owned::take(value) }.ok()
-}
-
-/// Sets an exception again.
-fn restore(exception: Owned) {
-    let kind = exception.as_object().type_pointer().cast();
-    // SAFETY: an exception of this type, borrowed by the call.
-    unsafe { ffi::PyErr_SetObject(kind, exception.as_ptr()) };
 }
 
 fn succeeded(status: std::ffi::c_int) -> Result<(), Failure> {

@@ -9,6 +9,44 @@ use pyo3_ffi as ffi;
 use super::failure::{Exception, Failure};
 use super::object::{Object, Owned};
 
+/// The exception that is set, taken off, with its traceback.
+#[cold]
+pub(crate) fn raised() -> Option<Owned> {
+    let (mut kind, mut value, mut traceback) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+    #[allow(deprecated, reason = "its successor is there from Python 3.12 on")]
+    // SAFETY: three places for references that become ours.
+    unsafe {
+        ffi::PyErr_Fetch(&raw mut kind, &raw mut value, &raw mut traceback)
+    };
+    #[allow(deprecated, reason = "its successor is there from Python 3.12 on")]
+    // SAFETY: the three just fetched.
+    unsafe {
+        ffi::PyErr_NormalizeException(&raw mut kind, &raw mut value, &raw mut traceback)
+    };
+    if !traceback.is_null() && !value.is_null() {
+        // SAFETY: an exception and a traceback, both borrowed by the call.
+        unsafe { ffi::PyException_SetTraceback(value, traceback) };
+    }
+    for part in [kind, traceback] {
+        // SAFETY: a reference of ours or null.
+        drop(unsafe { Owned::take(part) });
+    }
+    // SAFETY: a reference of ours or null.
+    unsafe { Owned::take(value) }.ok()
+}
+
+/// Sets an exception again, with its traceback.
+#[cold]
+pub(crate) fn restore(exception: Owned) {
+    let kind = exception.as_object().type_pointer().cast();
+    // SAFETY: the type is alive as long as its instance.
+    unsafe { ffi::Py_INCREF(kind) };
+    // SAFETY: an exception; the traceback is a new reference or null.
+    let traceback = unsafe { ffi::PyException_GetTraceback(exception.as_ptr()) };
+    // SAFETY: the three references go over to the interpreter.
+    unsafe { ffi::PyErr_Restore(kind, exception.into_ptr(), traceback) };
+}
+
 /// An exception that a callable raised, taken off the thread: the same object is set again when the call returns.
 pub(crate) struct RaisedException {
     /// A reference of its own; null when it was given away. It is looked at under the interpreter's lock only, so that
@@ -20,44 +58,20 @@ impl RaisedException {
     /// The exception that is set, taken off, with its traceback.
     #[cold]
     pub(crate) fn take() -> Option<Self> {
-        let (mut kind, mut value, mut traceback) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
-        #[allow(deprecated, reason = "its successor is there from Python 3.12 on")]
-        // SAFETY: three places for references that become ours.
-        unsafe {
-            ffi::PyErr_Fetch(&raw mut kind, &raw mut value, &raw mut traceback)
-        };
-        #[allow(deprecated, reason = "its successor is there from Python 3.12 on")]
-        // SAFETY: the three just fetched.
-        unsafe {
-            ffi::PyErr_NormalizeException(&raw mut kind, &raw mut value, &raw mut traceback)
-        };
-        if !traceback.is_null() && !value.is_null() {
-            // SAFETY: an exception and a traceback, both borrowed by the call.
-            unsafe { ffi::PyException_SetTraceback(value, traceback) };
-        }
-        for part in [kind, traceback] {
-            // SAFETY: a reference of ours or null.
-            drop(unsafe { Owned::take(part) });
-        }
-        (!value.is_null()).then(|| Self { exception: AtomicPtr::new(value) })
+        raised().map(|exception| Self { exception: AtomicPtr::new(exception.into_ptr()) })
     }
 
     /// Sets the exception again. Once: later it is a `RuntimeError`.
     #[cold]
     pub(crate) fn set(&self) {
         let exception = self.exception.swap(ptr::null_mut(), Ordering::AcqRel);
-        if exception.is_null() {
-            Exception::Runtime.raise("the exception of a callback was raised before");
-            return;
+        // SAFETY: the reference is given away, and nobody else has it any more; or null.
+        match unsafe { Owned::take(exception) } {
+            Ok(exception) => restore(exception),
+            Err(_) => {
+                Exception::Runtime.raise("the exception of a callback was raised before");
+            }
         }
-        // SAFETY: an exception is an object.
-        let kind = unsafe { ffi::Py_TYPE(exception) }.cast();
-        // SAFETY: the type is alive as long as its instance.
-        unsafe { ffi::Py_INCREF(kind) };
-        // SAFETY: an exception; the traceback is a new reference or null.
-        let traceback = unsafe { ffi::PyException_GetTraceback(exception) };
-        // SAFETY: the three references go over to the interpreter.
-        unsafe { ffi::PyErr_Restore(kind, exception, traceback) };
     }
 
     /// The exception while this thread holds the interpreter.
