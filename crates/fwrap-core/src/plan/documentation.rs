@@ -35,10 +35,7 @@ pub fn choose_documentation(facts: &DummyFacts, procedure: &ProcedureFacts) -> A
 
 /// A dummy procedure as Fortran calls it: `subroutine(n, x)`, `real(8) function(x)`.
 fn choose_interface_text(callback: &CallbackFacts) -> String {
-    let unit = callback
-        .result
-        .as_ref()
-        .map_or_else(|| "subroutine".to_owned(), |result| format!("{result} function"));
+    let unit = callback.result.as_ref().map_or_else(|| "subroutine".to_owned(), |result| format!("{result} function"));
     let names: Vec<&str> = callback.arguments.iter().map(|argument| argument.name.lower()).collect();
     format!("{unit}({})", names.join(", "))
 }

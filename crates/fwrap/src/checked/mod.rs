@@ -1,7 +1,7 @@
 //! What wrappers built with `--checked` pass: copies between guard zones, which are looked at after the call.
 //!
 //! An argument lies in memory of its own, with a zone of a known pattern before and behind it. What the procedure is to
-//! define starts with the same pattern, which reads as NaN. After the call every zone must be as it was; only then is
+//! define starts as NaN. After the call every zone must be as it was; only then is
 //! anything brought back to the caller. What is refused names the argument that was overrun.
 //!
 //! Wrappers built without `--checked` use nothing of this.

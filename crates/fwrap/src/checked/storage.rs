@@ -6,9 +6,16 @@ use crate::buffer::Buffer;
 use crate::element::Element;
 use crate::error::{Error, Result};
 
-/// The bytes that fill zones and what is not defined yet, in turns: as reals and parts of complex numbers of any kind
-/// they are NaN, as integers they are 32762, 2147123194, ...
+/// The bytes that fill what is not defined yet, in turns: as reals and parts of complex numbers of any kind they are NaN,
+/// as integers they are 32762, 2147123194, ...
 const PATTERN: [u8; 2] = if cfg!(target_endian = "little") { [0xfa, 0x7f] } else { [0x7f, 0xfa] };
+
+/// The byte of a zone at an offset. Not NaN, which stays the same in any operation (`x(i) = 2*x(i)`), but small numbers,
+/// and no two neighbours alike, as elements may be exchanged.
+const fn zone_byte(offset: usize) -> u8 {
+    let is_high = (offset % 2 == 1) == cfg!(target_endian = "little");
+    if is_high { 0x3c } else { (offset / 2).wrapping_mul(37).wrapping_add(91) as u8 }
+}
 
 /// The sizes of a zone: as large as the argument within these limits, so that an error of a factor of 2 is seen.
 const LEAST_ZONE: usize = 1 << 12;
@@ -32,7 +39,9 @@ impl Storage {
         let storage =
             Storage { memory: Buffer::new(length.saturating_add(2 * zone), 1, false), zone, length, element, name };
         let first = storage.memory.pointer().as_ptr();
-        for (offset, &byte) in (0..length + 2 * zone).zip(PATTERN.iter().cycle()) {
+        for offset in 0..length + 2 * zone {
+            let is_argument = (zone..zone + length).contains(&offset);
+            let byte = if is_argument { PATTERN[offset % PATTERN.len()] } else { zone_byte(offset) };
             // SAFETY: inside the memory that was made for so many bytes.
             unsafe { first.wrapping_add(offset).write(byte) };
         }
@@ -74,7 +83,7 @@ impl Storage {
         let first = self.memory.pointer().as_ptr();
         let holds = |offset: &usize| {
             // SAFETY: inside the memory; all of it was written by `new`. Volatile: the procedure may have written it.
-            unsafe { first.wrapping_add(*offset).read_volatile() == PATTERN[offset % PATTERN.len()] }
+            unsafe { first.wrapping_add(*offset).read_volatile() == zone_byte(*offset) }
         };
         let end = self.zone + self.length;
         if let Some(offset) = (end..end + self.zone).find(|offset| !holds(offset)) {
@@ -112,6 +121,25 @@ mod tests {
         assert!(complex.re.is_nan() && complex.im.is_nan());
         assert_eq!((undefined::<i16>(), undefined::<i32>()), (32_762, 2_147_123_194));
         assert!(!undefined::<bool>());
+    }
+
+    #[test]
+    fn numbers_in_a_zone_change_with_every_operation() {
+        fn update(storage: &Storage, operation: impl Fn(f64) -> f64) {
+            // SAFETY: the first element of the zone behind.
+            let place = unsafe { storage.start().as_ptr().add(storage.length()) }.cast::<f64>();
+            // SAFETY: aligned, and defined by `new`.
+            let value = unsafe { place.read() };
+            // SAFETY: as above.
+            unsafe { place.write(operation(value)) };
+        }
+        let operations: [fn(f64) -> f64; 6] = [|x| 2.0 * x, |x| x + 1.0, |x| x - 1e-9, |x| -x, f64::sqrt, |x| 0.0 * x];
+        for operation in operations {
+            let storage = Storage::new("x", 3, 8);
+            update(&storage, operation);
+            let error = Error::Overrun { argument: "x", behind: true, element: 1 };
+            assert_eq!(storage.verify(), Err(error));
+        }
     }
 
     fn write(storage: &Storage, offset: isize) {
