@@ -38,7 +38,8 @@ unsafe extern "C-unwind" fn _fwrap_raise_stop(
 /// Ends the call with [`Error::Runtime`].
 ///
 /// # Safety
-/// `message` is the address of `length` bytes, `place` is null or a C string, and `way_out` comes from [`_fwrap_find_way_out`] and is not 0.
+/// `message` is the address of `length` bytes, `place` is null or a C string, and `way_out` comes from
+/// [`_fwrap_find_way_out`] and is not 0.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn _fwrap_raise_runtime(
     way_out: usize,

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use pyo3_ffi as ffi;
 
 use super::object::{Object, Owned, clear_exception, string};
-use super::raised::RaisedException;
+use super::raised::{RaisedException, raised, restore};
 use super::signature::Signature;
 use super::stop;
 use crate::Error;
@@ -112,21 +112,16 @@ fn raise_interruption() {
 
 /// `add_note` of the exception that is set, where there is such a method.
 fn annotate(text: &str) {
-    let [mut kind, mut value, mut traceback] = [std::ptr::null_mut(); 3];
-    // SAFETY: this thread holds the interpreter, and the places are written.
-    unsafe { ffi::PyErr_Fetch(&raw mut kind, &raw mut value, &raw mut traceback) };
-    // SAFETY: what was fetched, made one object.
-    unsafe { ffi::PyErr_NormalizeException(&raw mut kind, &raw mut value, &raw mut traceback) };
-    if let (false, Ok(name), Ok(text)) = (value.is_null(), string("add_note"), string(text)) {
+    let Some(exception) = raised() else { return };
+    if let (Ok(name), Ok(text)) = (string("add_note"), string(text)) {
         // SAFETY: an exception and two `str`, alive.
-        let raw = unsafe { ffi::PyObject_CallMethodOneArg(value, name.as_ptr(), text.as_ptr()) };
+        let raw = unsafe { ffi::PyObject_CallMethodOneArg(exception.as_ptr(), name.as_ptr(), text.as_ptr()) };
         // SAFETY: a new reference, or null with an exception.
         if unsafe { Owned::take(raw) }.is_err() {
             clear_exception();
         }
     }
-    // SAFETY: gives back what was fetched.
-    unsafe { ffi::PyErr_Restore(kind, value, traceback) };
+    restore(exception);
 }
 
 /// One argument of one procedure, for messages.
