@@ -17,6 +17,7 @@ pub mod source;
 use std::collections::BTreeSet;
 
 use crate::analysis::duplicate::find_duplicate_modules;
+use crate::analysis::f2py::{Wanted, find_python_module};
 use crate::analysis::known_kind::KnownKinds;
 use crate::analysis::question::{Answers, Inquiries, Question};
 use crate::analysis::scope::{DefaultKinds, Modules};
@@ -25,6 +26,8 @@ use crate::inspect::description::Inspection;
 use crate::ir::library::Library;
 use crate::ir::name::Name;
 use crate::plan::checked::watch_arguments;
+use crate::plan::f2py::choose_python;
+use crate::plan::f2py::module::Setting;
 use crate::plan::state::apply_state;
 use crate::plan::wrapper::Plan;
 use crate::plan::{Selection, choose_plan};
@@ -66,6 +69,8 @@ pub struct Request {
     pub checked: bool,
     /// Whether [`inspect()`] is to print a signature file.
     pub signature_file: bool,
+    /// Python functions mean what f2py's mean, also where that loses digits or reads an array of another rank.
+    pub is_compatible: bool,
     /// The texts that are wanted.
     pub texts: Texts,
 }
@@ -128,6 +133,8 @@ pub struct Files {
     pub glue: Option<String>,
     /// `NAME.pyi`: the stub of the Python extension.
     pub stub: Option<String>,
+    /// `NAME_code.c`: what users of f2py wrote in C, where there is some.
+    pub c_code: Option<String>,
 }
 
 /// Gives the path and text of a file that an INCLUDE line names: (name in the line, path of the file with the line).
@@ -162,8 +169,18 @@ pub fn generate(request: Request, load_include: IncludeLoader<'_>) -> Generated 
     modules.inquiries = Inquiries::new(request.answers);
     modules.known_kinds = read_kind_map(request.f2cmap, &mut sources, &mut diagnostics);
     warn_of_signatures(&library, &mut diagnostics);
-    let chosen = choose_plan(&request.module, &library, &notes, &selection, &modules, &sources, request.openmp);
+    let mut chosen = choose_plan(&request.module, &library, &notes, &selection, &modules, &sources, request.openmp);
     diagnostics.append(chosen.diagnostics);
+    let wanted = Wanted {
+        name: &request.module,
+        is_compatible: request.is_compatible,
+        only: &selection.only,
+        skip: &selection.skip,
+    };
+    let (python, problems) = find_python_module(&library, &modules, wanted);
+    diagnostics.append(problems);
+    let mut setting = Setting { library: &request.module, glue: &mut chosen.glue, foreign: &mut chosen.foreign };
+    chosen.plan.python = choose_python(&python, request.is_compatible, &mut setting);
     diagnostics.append(modules.known_kinds.conflicts());
     let procedures = report::report(&chosen.outcomes, &chosen.plan, &sources);
     for (_, _, problems) in chosen.outcomes {
@@ -196,6 +213,7 @@ fn print(plan: &Plan, texts: Texts) -> Files {
         shim: back::fortran::print_shims(plan),
         glue: python.then(|| back::python::print_glue(plan)),
         stub: python.then(|| back::python::print_stub(plan)),
+        c_code: None,
     }
 }
 

@@ -17,6 +17,7 @@ pub mod duplicate;
 mod effort;
 mod elemental;
 pub mod extent;
+pub mod f2py;
 pub mod facts;
 mod function;
 mod inference;

@@ -14,6 +14,7 @@ use crate::ir::module::Module;
 use crate::ir::name::Name;
 use crate::ir::note::{Notes, ProcedureNote, Stop};
 use crate::ir::procedure::{Procedure, ProcedureKind};
+use crate::plan::f2py::module::PythonPlan;
 use crate::plan::name::{RESERVED_GLUE, RESERVED_MODULES, Taken, python_identifier, rust_identifier};
 use crate::plan::procedure::{Scopes, Setting, choose_wrapper};
 use crate::plan::wrapper::{Namespace, Plan};
@@ -45,6 +46,10 @@ pub struct Chosen<'ir> {
     pub outcomes: Vec<(&'ir Procedure, Option<&'ir Module>, Vec<Diagnostic>)>,
     /// Diagnostics that belong to no procedure.
     pub diagnostics: Diagnostics,
+    /// The names of foreign functions.
+    pub foreign: Taken,
+    /// The names of types and statics of the Python glue.
+    pub glue: Taken,
 }
 
 /// Chooses what is printed for `library` under the name `name`. With `openmp` several threads may call a callback.
@@ -105,8 +110,15 @@ pub fn choose_plan<'ir>(
     let file_name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
     let given = sources.iter().filter(|(id, _)| is_home(library, *id));
     let sources = given.map(|(_, file)| file_name(&file.path)).collect();
-    let plan = Plan { name: name.to_owned(), sources, interruptible: notes.interruptible, root };
-    Chosen { plan, outcomes: chooser.outcomes, diagnostics }
+    let plan = Plan {
+        name: name.to_owned(),
+        sources,
+        interruptible: notes.interruptible,
+        root,
+        python: PythonPlan::default(),
+    };
+    let Chooser { outcomes, foreign, glue, .. } = chooser;
+    Chosen { plan, outcomes, diagnostics, foreign, glue }
 }
 
 /// Calls of dummy procedures that contradict one another.

@@ -7,6 +7,7 @@ mod choose;
 mod documentation;
 mod dummy_procedure;
 mod element;
+pub mod f2py;
 mod face;
 pub mod name;
 mod passing;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::plan::callback::Callback;
 use crate::plan::callee::Callee;
+use crate::plan::f2py::module::PythonPlan;
 use crate::plan::step::{Actual, After, Before};
 use crate::plan::value::{Element, Name};
 
@@ -18,6 +19,8 @@ pub struct Plan {
     pub interruptible: bool,
     /// What stands outside of any Fortran module, and the modules.
     pub root: Namespace,
+    /// What is wrapped for Python in f2py's terms, in place of or beside the wrappers.
+    pub python: PythonPlan,
 }
 
 /// The procedures of one Fortran module, or the external ones.

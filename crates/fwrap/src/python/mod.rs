@@ -13,6 +13,7 @@ mod callable;
 mod callable_call;
 mod convert;
 mod distinct;
+pub mod f2py;
 mod failure;
 mod fresh;
 mod interrupt;

@@ -2,6 +2,7 @@
 
 mod callback;
 mod docstring;
+mod f2py;
 mod glue;
 mod stub;
 

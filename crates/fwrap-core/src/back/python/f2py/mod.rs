@@ -1,0 +1,1 @@
+//! The glue of what is wrapped in f2py's terms.
