@@ -58,7 +58,7 @@ impl<'ir> Sources<'_, 'ir> {
             (None, Some(noted)) => CallbackFacts { interface: None, is_bind: false, ..noted },
             (None, None) => self.shown(entity)?,
         };
-        check_extents(entity, &facts)?;
+        check_extents(&self.procedure.name, entity, &facts)?;
         settle_sizes(&mut facts.arguments);
         Ok(facts)
     }
@@ -145,7 +145,7 @@ impl<'ir> Sources<'_, 'ir> {
 
     /// The interface that the calls show.
     fn shown(&self, entity: &'ir Entity) -> Result<CallbackFacts<'ir>, Vec<Diagnostic>> {
-        let unknown = |why: &str| vec![unknown_interface(entity, self.called, None, why)];
+        let unknown = |why: &str| vec![unknown_interface(&self.procedure.name, entity, self.called, None, why)];
         let Some(called) = self.called else {
             return Err(unknown("nothing declares it, and no call of it is among the sources"));
         };
@@ -167,7 +167,8 @@ impl<'ir> Sources<'_, 'ir> {
                 (Form::Array(_), CalledShape::Known(extents)) => Shape::Explicit(extents.clone()),
                 (_, CalledShape::Unknown(span, because)) => {
                     let why = because.explain(place + 1);
-                    return Err(vec![unknown_interface(entity, self.called, Some(*span), &why)]);
+                    let procedure = &self.procedure.name;
+                    return Err(vec![unknown_interface(procedure, entity, self.called, Some(*span), &why)]);
                 }
                 _ => return Err(unknown(&format!("the calls do not say what argument {} is", place + 1))),
             };
@@ -199,7 +200,7 @@ impl<'ir> Sources<'_, 'ir> {
 }
 
 /// Storage whose extents nobody says, or nobody can compute.
-fn check_extents(entity: &Entity, facts: &CallbackFacts) -> Result<(), Vec<Diagnostic>> {
+fn check_extents(procedure: &Name, entity: &Entity, facts: &CallbackFacts) -> Result<(), Vec<Diagnostic>> {
     let is_number = |name: &Name| match facts.arguments.iter().find(|argument| argument.name == *name) {
         Some(argument) => matches!(argument.data_type, DataType::Integer(_)) && argument.shape == Shape::Scalar,
         None => true,
@@ -210,7 +211,7 @@ fn check_extents(entity: &Entity, facts: &CallbackFacts) -> Result<(), Vec<Diagn
         Shape::Scalar | Shape::AssumedShape(_) => false,
     };
     match facts.arguments.iter().find(is_open) {
-        Some(argument) => Err(vec![open_array(entity, facts, argument)]),
+        Some(argument) => Err(vec![open_array(procedure, entity, facts, argument)]),
         None => Ok(()),
     }
 }

@@ -25,8 +25,9 @@ impl Because {
     }
 }
 
-/// What is known of a dummy procedure is not all: `why`, and where that is to be seen.
+/// What is known of a dummy procedure of `procedure` is not all: `why`, and where that is to be seen.
 pub fn unknown_interface(
+    procedure: &Name,
     entity: &Entity,
     called: Option<&CalledInterface>,
     place: Option<Span>,
@@ -44,12 +45,12 @@ pub fn unknown_interface(
         |called| interface_text(name, called),
     );
     diagnostic.help(format!(
-        "say it in `fwrap.toml`, under the procedure, with what is missing:\n{name} = {{ interface = \"\"\"\n{text}\"\"\" }}"
+        "say it in `fwrap.toml`, with what is missing:\n[{procedure}]\n{name} = {{ interface = \"\"\"\n{text}\"\"\" }}"
     ))
 }
 
 /// An array of a declared interface whose extents are not known.
-pub fn open_array(entity: &Entity, facts: &CallbackFacts, argument: &CallbackArgument) -> Diagnostic {
+pub fn open_array(procedure: &Name, entity: &Entity, facts: &CallbackFacts, argument: &CallbackArgument) -> Diagnostic {
     let (name, array) = (&entity.name, &argument.name);
     let place = facts.interface.and_then(|interface| interface.scope.entity(array)).map_or(entity.span, |of| of.span);
     let title = format!("the extents of `{array}`, an argument of the callback `{name}`, are not known");
@@ -57,9 +58,7 @@ pub fn open_array(entity: &Entity, facts: &CallbackFacts, argument: &CallbackArg
     Diagnostic::warning(Code::ProcedureArgument, place, title)
         .label("a callback gets arrays with their extents")
         .also(entity.span, "the dummy procedure")
-        .help(format!(
-            "say them in `fwrap.toml`, under the procedure:\n{name} = {{ interface = \"\"\"\n{text}\"\"\" }}"
-        ))
+        .help(format!("say them in `fwrap.toml`:\n[{procedure}]\n{name} = {{ interface = \"\"\"\n{text}\"\"\" }}"))
 }
 
 /// A declared interface as Fortran, with `?` where an extent is missing.
