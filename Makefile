@@ -5,6 +5,8 @@
 # make test-valgrind  every fixture under valgrind
 # make test-asan      every fixture with its Fortran compiled for AddressSanitizer
 # make test-miri      the runtime's own tests under Miri
+# make test-f2py  NumPy's own tests of f2py with fwrap in f2py's place
+# make test-differential  the same calls of modules built with f2py and with fwrap
 # make corpora what fwrap reads of public libraries against gfortran's answer (docs/corpora.md)
 # make bench   calls and builds against f2py and a C module; results in bench-out/
 # make test-threads  the lock and a library with state under ThreadSanitizer; needs a nightly compiler
@@ -24,14 +26,14 @@ export FWRAP_TEST_PYTHON ?= $(VENV_PYTHON)
 export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
-.PHONY: demo test test-all corpora bench fuzz lint clean setup-demo setup-test setup-bench test-rust test-python test-lapack-rust test-scale test-threads test-memory test-memory-short test-valgrind test-asan test-miri build-release
+.PHONY: demo test test-all corpora bench fuzz lint clean setup-demo setup-test setup-bench test-rust test-python test-f2py test-differential test-lapack-rust test-scale test-threads test-memory test-memory-short test-valgrind test-asan test-miri build-release
 
 demo: setup-demo
 	@bash tests/tools/demo.sh
 
-test: setup-test lint test-rust test-python test-lapack-rust
+test: setup-test lint test-rust test-python test-f2py test-lapack-rust
 
-test-all: test demo test-scale corpora test-memory-short test-asan test-valgrind test-miri
+test-all: test test-differential demo test-scale corpora test-memory-short test-asan test-valgrind test-miri
 
 corpora: setup-test
 	cargo build --release --bin fwrap
@@ -98,6 +100,20 @@ test-rust:
 test-python:
 	cargo build --bin fwrap
 	FWRAP=$(TARGET)/debug/fwrap $(VENV_PYTHON) -m pytest -q -rs -p no:cacheprovider tests
+
+# NumPy's own tests of f2py, with fwrap in f2py's place.
+test-f2py: setup-test
+	cargo build --bin fwrap
+	FWRAP_PYTHON=$(VENV_PYTHON) bash tests/runtime_module/build.sh $(TARGET)/f2py-runtime
+	corpora=$$(FWRAP_PYTHON=$(VENV_PYTHON) bash tests/tools/fetch_corpora.sh pypi:numpy==2.3.5); \
+	FWRAP=$(TARGET)/debug/fwrap PYTHONPATH=$(TARGET)/f2py-runtime \
+		$(VENV_PYTHON) -B tests/tools/f2py_suite/run.py --builds $(TARGET)/f2py-suite \
+		--runtime fwrap_runtime_module --docs $$corpora/numpy-2.3.5/doc/source/f2py/code
+
+# The same sources built with f2py and with fwrap, and the same calls of both.
+test-differential: setup-bench
+	cargo build --bin fwrap
+	FWRAP=$(TARGET)/debug/fwrap $(VENV_PYTHON) -B tests/tools/differential/compare.py
 
 test-lapack-rust:
 	corpora=$$(bash tests/tools/fetch_corpora.sh); \

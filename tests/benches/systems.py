@@ -77,7 +77,7 @@ def fwrap_binary():
     return os.environ.get("FWRAP") or shutil.which("fwrap")
 
 
-def build_fwrap(directory, objects):
+def build_fwrap(directory, objects, name="byfwrap", options=()):
     sources = [HERE / "kernels.f90", HERE / "strided.f90"]
     environment = {**os.environ, "FWRAP_PYTHON": sys.executable}
     run(
@@ -89,20 +89,22 @@ def build_fwrap(directory, objects):
         "-I",
         directory,
         "-m",
-        "byfwrap",
+        name,
+        *options,
         "--out-dir",
         directory,
         env=environment,
     )
-    return load("byfwrap", directory)
+    return load(name, directory)
 
 
 def build_all(directory):
-    """The three modules, as {system: {procedure: callable}}; without fwrap if there is no binary."""
+    """The modules, as {system: {procedure: callable}}; without fwrap if there is no binary."""
     objects = compile_kernels(directory)
     modules = {"C": build_by_hand(directory, objects), "f2py": build_f2py(directory, objects)}
     if fwrap_binary():
         modules["fwrap"] = build_fwrap(directory, objects)
+        modules["terms"] = build_fwrap(directory, objects, "byterms", ["--compat", "f2py"])
     procedures = {}
     for system, module in modules.items():
         found = {name: getattr(module, name) for name in ("add", "scale", "dot", "axpy", "diffuse")}

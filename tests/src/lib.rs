@@ -8,6 +8,8 @@
 include!(concat!(env!("OUT_DIR"), "/wrappers.rs"));
 
 /// The golden glue of every fixture, for the lints.
+// They are libraries of their own: two may have procedures of the same name.
+#[allow(clashing_extern_declarations)]
 #[cfg(feature = "python")]
 pub mod glue {
     include!(concat!(env!("OUT_DIR"), "/glue.rs"));

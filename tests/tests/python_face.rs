@@ -76,7 +76,9 @@ fn build(case: &str) {
         let mut sources: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
         sources.retain(|name| {
             let name = name.to_string_lossy().to_lowercase();
-            [".f", ".for", ".f90", ".f95", ".f03", ".f08"].iter().any(|suffix| name.ends_with(suffix))
+            [".f", ".for", ".f90", ".f95", ".f03", ".f08", ".pyf", ".pyf.src"]
+                .iter()
+                .any(|suffix| name.ends_with(suffix))
         });
         sources.sort();
         command.args(sources).args(["-m", case, "--out-dir"]).arg(target());

@@ -67,6 +67,10 @@ fn a_room_imports_only_rooms_below_it() {
             continue;
         };
         rooms_seen.push(room.to_owned());
+        // what only tests use reads sources, too
+        if path.ends_with("/testing.rs") {
+            continue;
+        }
         for (number, line) in code(&text) {
             for named in rooms_named(line).filter(|named| *named != room && !below.contains(named)) {
                 problems.push(format!("{path}:{number}: `{room}` imports `{named}`: {}", line.trim()));

@@ -1,10 +1,11 @@
-/* What sources call instead of those procedures of libgfortran and C that end the process.
+/* What sources call instead of those procedures of libgfortran and C that end the process, or free memory.
  *
  * `redirect.rs` renames undefined symbols in objects: `_gfortran_stop_numeric` becomes `_fwrap_stop_numeric`. Each
  * function here asks the Rust runtime whether the frames between can be left. If so, the error is raised there; if not
  * (OpenMP regions, threads on which nobody catches), the original does what it always did.
  *
  * All functions are weak: two wrapped libraries in one program bring this object twice. */
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +25,8 @@ extern NORETURN void _fwrap_raise_stop(size_t way_out, int statement, int has_co
                                        size_t length);
 extern NORETURN void _fwrap_raise_runtime(size_t way_out, const char *message, size_t length, const char *where,
                                          int has_code, int code);
+extern bool _fwrap_is_kept(const void *pointer);
+extern bool _fwrap_give_up(const void *pointer);
 extern void _fwrap_register_statements(int (*statements)(size_t limit, int finish));
 
 /* The order is that of the runtime's names. */
@@ -122,6 +125,28 @@ OURS NORETURN void _fwrap_c_abort(void)
     char local = 0;
     raise_stop(&local, ABORT, NULL, NULL, 0);
     abort();
+}
+
+/* -------- memory that something else still looks at */
+
+OURS void _fwrap_c_free(void *pointer)
+{
+    if (pointer != NULL && _fwrap_give_up(pointer))
+        return;
+    free(pointer);
+}
+
+OURS void *_fwrap_c_realloc(void *pointer, size_t size)
+{
+    if (pointer == NULL || !_fwrap_is_kept(pointer))
+        return realloc(pointer, size);
+    size_t old = malloc_usable_size(pointer);
+    void *fresh = malloc(size != 0 ? size : 1);
+    if (fresh != NULL) {
+        memcpy(fresh, pointer, old < size ? old : size);
+        _fwrap_c_free(pointer);
+    }
+    return fresh;
 }
 
 /* PAUSE asks on the terminal, and whoever does not answer `go` ends the program (as in libgfortran). */

@@ -71,12 +71,12 @@ impl<'a> Compilation<'a> {
         self.work.join("modules")
     }
 
-    /// Compiles all sources, level by level; C sources go with the first. `headers` is for C sources.
+    /// Compiles all sources, level by level; C sources go with the first. `headers` are directories for them.
     pub(crate) fn compile_sources(
         &self,
         inputs: &Inputs,
         generated: &Generated,
-        headers: Option<&Path>,
+        headers: &[PathBuf],
     ) -> Result<Vec<PathBuf>, BuildError> {
         let c_tasks = inputs.c.iter().enumerate().map(|(index, source)| self.c_task(index, source, headers));
         let mut waiting: Vec<Task> = c_tasks.collect();
@@ -178,12 +178,12 @@ impl<'a> Compilation<'a> {
         Ok(Some(Task { command, role: FORTRAN, source, object, may_fail: input.link_only }))
     }
 
-    fn c_task(&self, index: usize, source: &Path, headers: Option<&Path>) -> Task {
+    fn c_task(&self, index: usize, source: &Path, headers: &[PathBuf]) -> Task {
         let stem = source.file_stem().unwrap_or_default().to_string_lossy();
         let object = self.work.join(format!("c{index}_{stem}.o"));
         let mut command = c_compiler().command();
         command.args(OWN_FLAGS).arg("-o").arg(&object);
-        for directory in self.options.include_directories.iter().map(PathBuf::as_path).chain(headers) {
+        for directory in headers {
             command.arg("-I").arg(directory);
         }
         self.add_defines(&mut command);
@@ -199,12 +199,7 @@ impl<'a> Compilation<'a> {
     }
 
     fn add_defines(&self, command: &mut Command) {
-        for (name, value) in &self.options.defines {
-            command.arg(match value {
-                Some(value) => format!("-D{name}={value}"),
-                None => format!("-D{name}"),
-            });
-        }
+        command.args(macro_flags(self.options));
     }
 
     /// Runs tasks that do not need each other; reports every one that failed.
@@ -283,6 +278,15 @@ fn merge(failures: Vec<BuildError>) -> Result<(), BuildError> {
         }
     }
     Err(first)
+}
+
+/// The flags that define and undefine macros.
+pub(crate) fn macro_flags(options: &Options) -> impl Iterator<Item = String> {
+    let defined = options.defines.iter().map(|(name, value)| match value {
+        Some(value) => format!("-D{name}={value}"),
+        None => format!("-D{name}"),
+    });
+    defined.chain(options.undefines.iter().map(|name| format!("-U{name}")))
 }
 
 /// A path that no compiler takes for a flag.

@@ -66,7 +66,7 @@ pub enum BuildError {
         report: String,
     },
     /// A compiler flag changes the meaning of the source in a way that is not followed.
-    #[error("the flag `{flag}` changes the kinds of entities behind fwrap's back")]
+    #[error("the flag `{flag}` changes the meaning of the source behind fwrap's back")]
     UnsupportedFlag {
         /// The flag.
         flag: String,
@@ -104,6 +104,29 @@ pub enum BuildError {
     NoPythonHeaders {
         /// The missing `Python.h`.
         header: PathBuf,
+    },
+    /// C code includes NumPy's headers, and the interpreter has no NumPy.
+    #[error("the C code includes headers of NumPy, and `{}` has none", python.display())]
+    NoNumpyHeaders {
+        /// The interpreter.
+        python: PathBuf,
+    },
+    /// The module has no name.
+    #[error("the module needs a name")]
+    NoModuleName,
+    /// An option cannot be taken.
+    #[error("{title}")]
+    Option {
+        /// What is so.
+        title: String,
+        /// What to write in its place.
+        help: String,
+    },
+    /// Signature files of several Python modules were given.
+    #[error("the signature files are of several Python modules: {}", quoted(names))]
+    SeveralModules {
+        /// Their names.
+        names: Vec<String>,
     },
     /// A compiler rejected a source.
     #[error("{role} failed on `{source_name}`\n{output}")]
@@ -175,13 +198,14 @@ impl BuildError {
             Self::UnknownSuffix { .. } | Self::EmptyDirectory { .. } | Self::StandardInput | Self::NoSources => {
                 "FW0703"
             }
-            Self::ModuleName { .. } => "FW0704",
-            Self::UnsupportedFlag { .. } => "FW0705",
+            Self::ModuleName { .. } | Self::NoModuleName | Self::SeveralModules { .. } => "FW0704",
+            Self::UnsupportedFlag { .. } | Self::Option { .. } => "FW0705",
             Self::MissingProgram { .. } => "FW0710",
             Self::UnusableFortranCompiler { .. } => "FW0711",
             Self::UnusablePython { .. } => "FW0712",
             Self::NoPythonHeaders { .. } => "FW0713",
             Self::FyppFailed { .. } => "FW0714",
+            Self::NoNumpyHeaders { .. } => "FW0715",
             Self::CompilerFailed { .. } => "FW0720",
             Self::RustFailed { .. } => "FW0721",
             Self::LinkFailed { .. } => "FW0722",
@@ -213,7 +237,10 @@ impl BuildError {
                 | Self::StandardInput
                 | Self::NoSources
                 | Self::ModuleName { .. }
+                | Self::NoModuleName
+                | Self::SeveralModules { .. }
                 | Self::UnsupportedFlag { .. }
+                | Self::Option { .. }
         )
     }
 
@@ -235,6 +262,7 @@ impl BuildError {
             return Some(help.to_owned());
         }
         let text = match self {
+            Self::Option { help, .. } => help,
             Self::Unreadable { .. } => "check the path; paths are relative to the current directory",
             Self::Unwritable { reason, .. } => help_for_unwritable(reason),
             Self::UnknownSuffix { .. } => {
@@ -247,6 +275,11 @@ impl BuildError {
                 "mend the source, or give the flags that it is meant to have: `--fypp-flags '-D NAME=VALUE'`"
             }
             Self::NoSources => "give at least one Fortran source",
+            Self::NoModuleName => "write it: `-m <NAME>`; a signature file (`.pyf`) says it itself",
+            Self::SeveralModules { .. } => "build one module at a time",
+            Self::NoNumpyHeaders { .. } => {
+                "install NumPy (`pip install numpy`), or name an interpreter that has it: `FWRAP_PYTHON=/path/to/python3`"
+            }
             Self::ModuleName { .. } => "choose another name with `-m NAME`",
             Self::UnsupportedFlag { .. } => {
                 "fwrap does not follow this flag: write the kinds in the source, and give a file the suffix of its form"

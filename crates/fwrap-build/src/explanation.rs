@@ -36,13 +36,15 @@ pub const CODES: &[BuildCode] = &[
     ),
     code(
         "FW0704",
-        "The name of a module must be a Python and Rust identifier and no keyword of either.",
+        "The name of a module must be a Python and Rust identifier and no keyword of either. A build of Fortran sources \
+         needs one (`-m NAME`); a signature file says its own (`python module NAME`), and there is one in a build.",
         "    fwrap build k.f90 -m my-kernel\nWrite:\n    fwrap build k.f90 -m my_kernel",
     ),
     code(
         "FW0705",
         "Flags such as `-freal-4-real-8` change kinds that the source states, so the wrappers would pass the wrong \
-         types. `-fdefault-integer-8`, `-fdefault-real-8` and `-fdefault-double-8` are followed.",
+         types. `-fdefault-integer-8`, `-fdefault-real-8` and `-fdefault-double-8` are followed. Options of f2py that \
+         fwrap does not follow and that would mislead (`--f90exec=ifx`) are refused, too.",
         "    fwrap build k.f90 -m k --f90flags=-freal-4-real-8\nWrite in the source:\n    real(8) :: x",
     ),
     code(
@@ -71,6 +73,13 @@ pub const CODES: &[BuildCode] = &[
         "The preprocessor fypp rejected a source. Its own message stands below.",
         "    #:if REAL_IS_8                    # and nothing defines REAL_IS_8\nWrite:\n    \
          fwrap build k.fypp -m k --fypp-flags '-D REAL_IS_8=1'",
+    ),
+    code(
+        "FW0715",
+        "C code (`usercode`, `callstatement`, a C source) includes NumPy's headers, and the interpreter that the module \
+         is built for has no NumPy. Nothing else of a build needs it.",
+        "    usercode '''#include <numpy/arrayobject.h>'''\nWrite:\n    pip install numpy\nor name an interpreter that \
+         has it:\n    FWRAP_PYTHON=venv/bin/python fwrap build k.pyf k.f90",
     ),
     code(
         "FW0720",

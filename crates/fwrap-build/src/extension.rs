@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
+use crate::c_code::{compile_c_code, header_directories};
 use crate::cache::Cache;
 use crate::command::Monitor;
 use crate::compile::Compilation;
@@ -16,6 +17,7 @@ use crate::options::Options;
 use crate::output::{NewFile, prepare_directory, publish};
 use crate::python::{Python, find_python};
 use crate::runtime::Runtime;
+use crate::source::read_text;
 use crate::state::find_state;
 use crate::stops::compile_stops;
 use crate::toolchain::{Compiler, Rust, find_fortran, find_rust};
@@ -121,18 +123,39 @@ fn build_native_half(
     tell: &mpsc::Sender<News>,
     monitor: &dyn Monitor,
 ) -> Result<NativeHalf, BuildError> {
-    let headers = if reading.inputs.c.is_empty() { None } else { Some(find_python(cache, monitor)?.include) };
+    let files = reading.generated.files.as_ref();
+    let c_code = files.and_then(|files| files.c_code.as_deref());
+    let headers = find_headers(reading, c_code, options, cache, monitor)?;
     let compilation = Compilation::new(fortran, options, work, monitor)?;
-    let mut objects = compilation.compile_sources(&reading.inputs, &reading.generated, headers.as_deref())?;
+    let mut objects = compilation.compile_sources(&reading.inputs, &reading.generated, &headers)?;
     let state = find_state(objects.iter().chain(&reading.inputs.objects));
     let stateless = state.stateless(reading.generated.symbols());
     let is_expected = reading.expected.as_ref() == Some(&stateless);
     let _ = tell.send(if is_expected { News::AsExpected } else { News::Otherwise });
-    if let Some(shim) = reading.generated.files.as_ref().and_then(|files| files.shim.as_ref()) {
+    if let Some(shim) = files.and_then(|files| files.shim.as_ref()) {
         objects.push(compilation.compile_shim(&reading.module, shim, Some(cache))?);
+    }
+    if let Some(text) = c_code {
+        objects.push(compile_c_code(&reading.module, text, options, &headers, cache, work, monitor)?);
     }
     objects.push(compile_stops(fortran, work, Some(cache), monitor)?);
     Ok(NativeHalf { objects, stateless })
+}
+
+/// Where the headers are that the C sources and the module's own C code include; there need not be any C.
+pub(crate) fn find_headers(
+    reading: &Reading,
+    c_code: Option<&str>,
+    options: &Options,
+    cache: &Cache,
+    monitor: &dyn Monitor,
+) -> Result<Vec<PathBuf>, BuildError> {
+    if reading.inputs.c.is_empty() && c_code.is_none() {
+        return Ok(Vec::new());
+    }
+    let sources = reading.inputs.c.iter().map(|path| read_text(path)).collect::<Result<Vec<String>, _>>()?;
+    let texts: Vec<&str> = sources.iter().map(String::as_str).chain(c_code).collect();
+    header_directories(&texts, &reading.inputs, options, &find_python(cache, monitor)?, cache, monitor)
 }
 
 /// Finds the interpreter and the Rust compiler and compiles the glue, while the other thread compiles the sources.

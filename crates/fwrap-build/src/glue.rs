@@ -15,13 +15,22 @@ const FLAGS: &[&str] = &[
     "--crate-type=cdylib",
     "--emit=obj",
     "--cap-lints=allow",
-    "-Copt-level=3",
     "-Ccodegen-units=1",
     "-Cpanic=unwind",
     "-Crelocation-model=pic",
     "-Cdebuginfo=0",
     "-Cembed-bitcode=no",
 ];
+
+/// So many routines in f2py's terms are a large module.
+const LARGE: usize = 150;
+
+/// How far the glue is optimized. The runtime, which does the work of a call, always is; a large module (LAPACK's has
+/// 589 routines) would take longer to compile than f2py takes for all of its own.
+fn optimization(glue: &str) -> &'static str {
+    let routines = glue.matches("Method::routine::<").count();
+    if routines > LARGE { "-Copt-level=0" } else { "-Copt-level=3" }
+}
 
 /// What is compiled.
 pub(crate) struct Texts<'a> {
@@ -43,7 +52,9 @@ pub(crate) fn compile_glue(
 ) -> Result<PathBuf, BuildError> {
     let Texts { module, glue, rust: rust_text } = *texts;
     let parts = [module, glue, rust_text, &runtime.key].map(str::as_bytes);
-    let key = key(FLAGS.iter().map(|flag| flag.as_bytes()).chain(parts));
+    let optimization = optimization(glue);
+    let flags = FLAGS.iter().chain([&optimization]);
+    let key = key(flags.clone().map(|flag| flag.as_bytes()).chain(parts));
     let object = work.join("glue.o");
     if cache.fetch_object(&key, &object) {
         return Ok(object);
@@ -58,7 +69,7 @@ pub(crate) fn compile_glue(
         .map_err(|error| BuildError::unwritable(&directory, &error))?;
     let mut command = Command::new(&rust.rustc);
     // Relative paths: what panics say must not depend on where this build happened to work.
-    work_in(&mut command, work).current_dir(&directory).args(FLAGS).arg(&root);
+    work_in(&mut command, work).current_dir(&directory).args(flags).arg(&root);
     command.arg("--crate-name").arg(format!("{module}_python")).arg("-o").arg(&object);
     command.arg("--extern").arg(path_argument("fwrap=", &runtime.rlib()));
     command.arg("-L").arg(path_argument("dependency=", &runtime.dependencies()));
@@ -78,4 +89,16 @@ fn path_argument(start: &str, path: &Path) -> std::ffi::OsString {
     let mut argument = std::ffi::OsString::from(start);
     argument.push(path);
     argument
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LARGE, optimization};
+
+    #[test]
+    fn large_modules_are_compiled_fast() {
+        let glue = |routines: usize| "Method::routine::<Add>(std::ptr::null()),\n".repeat(routines);
+        assert_eq!(optimization(&glue(LARGE)), "-Copt-level=3");
+        assert_eq!(optimization(&glue(LARGE + 1)), "-Copt-level=0");
+    }
 }

@@ -11,6 +11,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod c_code;
 mod cache;
 mod command;
 mod compile;
@@ -26,6 +27,7 @@ mod inspection;
 mod interruption;
 mod link;
 mod lock;
+mod numpy;
 mod options;
 mod output;
 mod prebuilt;

@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use object::{Object, ObjectSymbol, SymbolKind};
+
 use crate::command::{Monitor, run, work_in};
 use crate::error::BuildError;
 use crate::options::Options;
@@ -55,7 +57,8 @@ impl Link<'_> {
         fs::write(&exports, format!("{{ global: {entry}; local: *; }};\n"))
             .map_err(|error| BuildError::unwritable(&exports, &error))?;
         let chooses_itself = |flag: &String| ["-flto", "-fuse-ld", "-B"].iter().any(|start| flag.starts_with(start));
-        if let Some(directory) = rust.linker.as_deref().filter(|_| !self.flags().any(chooses_itself)) {
+        let is_fit = !self.flags().any(chooses_itself) && !self.has_common_of_threads();
+        if let Some(directory) = rust.linker.as_deref().filter(|_| is_fit) {
             let mut command = self.command(fortran, &exports, target)?;
             command.arg(joined("-B", directory)).arg("-fuse-ld=lld");
             let ran = run(work_in(&mut command, work), FORTRAN, monitor)?;
@@ -72,6 +75,18 @@ impl Link<'_> {
             return Err(BuildError::LinkFailed { role: "the linker", output: without_python(&ran.output()) });
         }
         Ok(())
+    }
+
+    /// Whether an object has COMMON storage for each thread (`!$omp threadprivate(/block/)`): ld.lld puts it where all
+    /// threads share it, and says nothing.
+    fn has_common_of_threads(&self) -> bool {
+        let is_one = |symbol: object::Symbol<'_, '_>| symbol.kind() == SymbolKind::Tls && symbol.is_common();
+        let has_one = |path: &PathBuf| {
+            let bytes = fs::read(path).unwrap_or_default();
+            object::File::parse(&*bytes).is_ok_and(|file| file.symbols().any(is_one))
+        };
+        self.flags().any(|flag| flag.starts_with("-fopenmp"))
+            && self.objects.iter().chain(&self.inputs.objects).any(has_one)
     }
 
     fn command(&self, fortran: &Compiler, exports: &Path, target: &Path) -> Result<Command, BuildError> {

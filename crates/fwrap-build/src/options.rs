@@ -1,16 +1,21 @@
 //! What a user asks for: files, names, flags; the same for the command and for `build.rs`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use fwrap_core::analysis::scope::DefaultKinds;
+use fwrap_core::front::find_form_beside_suffix;
+use fwrap_core::source::{SourceFile, SourceForm};
 
 use crate::error::BuildError;
+use crate::source::FileKind;
 
 /// What to read, and how to compile and link it.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The module's name; empty means the first source's stem.
     pub module: String,
+    /// Whether the name has to be said, by a signature file where not here.
+    pub needs_module_name: bool,
     /// Fortran and C sources, objects, archives, shared libraries, in any order.
     pub files: Vec<PathBuf>,
     /// Sources that are only read, because a library holds their code. `Some` and empty: all sources.
@@ -29,6 +34,12 @@ pub struct Options {
     pub include_directories: Vec<PathBuf>,
     /// Preprocessor macros.
     pub defines: Vec<(String, Option<String>)>,
+    /// Macros that are not to be defined, not even by the compiler.
+    pub undefines: Vec<String>,
+    /// Whether Python functions mean what f2py's mean, also where that loses digits or reads an array of another rank.
+    pub is_compatible: bool,
+    /// Whether Python names are in lower case; without it, those of signature files are as spelled, all others lower.
+    pub lower: Option<bool>,
     /// Where libraries are.
     pub library_directories: Vec<PathBuf>,
     /// Libraries to link.
@@ -46,6 +57,13 @@ pub struct Options {
 }
 
 impl Options {
+    /// Adds flags for all Fortran sources, behind those that are there.
+    pub fn add_flags(&mut self, flags: &[impl AsRef<str>]) {
+        for list in [&mut self.fixed_form_flags, &mut self.free_form_flags] {
+            list.extend(flags.iter().map(|flag| flag.as_ref().to_owned()));
+        }
+    }
+
     /// The last column of fixed form that the flags ask for, if they do.
     pub(crate) fn fixed_line_length(&self) -> Option<usize> {
         /// gfortran's `none` and 0: more than any line has.
@@ -63,11 +81,31 @@ impl Options {
         flags.any(|flag| flag == "-fopenmp" || flag == "-fopenmp-simd")
     }
 
+    /// Refuses a flag that gives a source another form than the one it is read in.
+    pub(crate) fn check_forms(&self, sources: &[SourceFile]) -> Result<(), BuildError> {
+        for source in sources {
+            let form = match (find_form_beside_suffix(source).0, FileKind::of(Path::new(&source.path))) {
+                (Some(form), _) => form,
+                (None, Some(FileKind::FixedForm)) => SourceForm::Fixed,
+                (None, Some(FileKind::FreeForm)) => SourceForm::Free,
+                _ => continue,
+            };
+            let (flags, other) = match form {
+                SourceForm::Fixed => (&self.fixed_form_flags, "-ffree-form"),
+                SourceForm::Free => (&self.free_form_flags, "-ffixed-form"),
+            };
+            if let Some(flag) = flags.iter().find(|flag| *flag == other) {
+                return Err(BuildError::UnsupportedFlag { flag: flag.clone() });
+            }
+        }
+        Ok(())
+    }
+
     /// The kinds that undecorated types have under the flags given.
     pub(crate) fn default_kinds(&self) -> Result<DefaultKinds, BuildError> {
         let flags = || self.fixed_form_flags.iter().chain(&self.free_form_flags);
         let unfollowed = |flag: &&String| {
-            ["-freal-", "-finteger-4-", "-fdefault-real-1", "-ffree-form", "-ffixed-form", "-fd-lines-as-code"]
+            ["-freal-", "-finteger-4-", "-fdefault-real-1", "-fd-lines-as-code"]
                 .iter()
                 .any(|start| flag.starts_with(start))
         };
@@ -93,9 +131,9 @@ pub fn check_module_name(name: &str) -> Result<(), BuildError> {
     if !starts_well || !letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_') || name == "_" {
         return refuse("a module's name is letters, digits and underscores, and begins with a letter");
     }
-    // Names of 63 characters are what Fortran allows, and the shim's module is named after it.
-    if name.len() > 40 {
-        return refuse("it is longer than 40 characters");
+    // The file is named after it, with a suffix.
+    if name.len() > 200 {
+        return refuse("it is longer than 200 characters");
     }
     if KEYWORDS.contains(&name) {
         return refuse("it is a keyword of Python or Rust");
@@ -124,9 +162,21 @@ mod tests {
         for good in ["kernels", "_x1", "K2", "a_b"] {
             assert!(check_module_name(good).is_ok(), "{good}");
         }
-        for bad in ["", "1a", "a-b", "a.b", "_", "match", "class", "fwrap", "é", &"a".repeat(41)] {
+        for bad in ["", "1a", "a-b", "a.b", "_", "match", "class", "fwrap", "é", &"a".repeat(201)] {
             assert!(check_module_name(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_flag_may_say_the_form_that_a_source_has() {
+        let check = |flag: &str, path: &str, text: &str| {
+            let flags = vec![flag.to_owned()];
+            let options = Options { fixed_form_flags: flags.clone(), free_form_flags: flags, ..Options::default() };
+            options.check_forms(&[SourceFile::new(path, text)]).is_ok()
+        };
+        assert!(check("-ffixed-form", "k.f", "      end\n") && !check("-ffree-form", "k.f", "      end\n"));
+        assert!(check("-ffree-form", "k.f90", "end\n") && !check("-ffixed-form", "k.f90", "end\n"));
+        assert!(check("-ffixed-form", "k.f95", "C     old\n      subroutine s(\n     & x)\n      end\n"));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Renames in an object what ends the process: the calls then reach `native/stops.c`, which raises an error instead.
+//! Renames in an object what ends the process, and what frees memory: the calls then reach `native/stops.c`, which raises
+//! an error instead, and keeps memory that Python still looks at.
 //!
 //! Undefined symbols only, so definitions of the user's own are left alone. The object is patched in place: the names go
 //! into a copy of the string table with the new ones behind it, at the end of the file, and nothing else moves.
@@ -18,8 +19,10 @@ const GFORTRAN: &str = "stop_numeric stop_string error_stop_numeric error_stop_s
      execute_command_line_i4 execute_command_line_i8 transfer_derived st_read st_read_done st_write st_write_done \
      st_open st_close st_inquire st_rewind st_backspace st_endfile st_flush st_wait st_wait_async";
 
-/// C's functions that end the process, and what stands for them.
+/// C's functions that end the process or free memory, and what stands for them.
 const C: &[(&str, &str)] = &[
+    ("free", "_fwrap_c_free"),
+    ("realloc", "_fwrap_c_realloc"),
     ("exit", "_fwrap_c_exit"),
     ("_exit", "_fwrap_c__exit"),
     ("_Exit", "_fwrap_c__exit"),

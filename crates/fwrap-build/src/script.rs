@@ -157,7 +157,8 @@ impl Build {
         let work = out.join(format!("fwrap-{name}"));
         let fortran = find_fortran(files.rust.contains("cfi::"), &Quiet)?;
         let compilation = Compilation::new(&fortran, &options, &work, &Quiet)?;
-        let mut objects = compilation.compile_sources(&reading.inputs, &reading.generated, None)?;
+        let mut objects =
+            compilation.compile_sources(&reading.inputs, &reading.generated, &options.include_directories)?;
         let state = find_state(objects.iter().chain(&reading.inputs.objects));
         if let Some(shim) = &files.shim {
             objects.push(compilation.compile_shim(name, shim, None)?);

@@ -1,11 +1,12 @@
 //! What `fwrap check --threads` asks: which procedures keep state, and why.
 
+use crate::cache::Cache;
 use crate::command::Monitor;
 use crate::compile::Compilation;
 use crate::error::BuildError;
+use crate::extension::find_headers;
 use crate::generation::Reading;
 use crate::options::Options;
-use crate::python::find_python;
 use crate::state::{Finding, find_state};
 use crate::toolchain::find_fortran;
 use crate::work::WorkDirectory;
@@ -20,13 +21,10 @@ pub fn find_threads(
     let work = WorkDirectory::new()?;
     let fortran = find_fortran(false, monitor)?;
     // Sources in C may include `Python.h`. Where there is no Python, they may do without it.
-    let headers = match reading.inputs.c.is_empty() {
-        true => None,
-        false => crate::cache::Cache::open().and_then(|cache| find_python(&cache, monitor)).ok(),
-    };
-    let headers = headers.map(|python| python.include);
+    let with_python = || find_headers(reading, None, options, &Cache::open()?, monitor);
+    let headers = with_python().unwrap_or_else(|_| options.include_directories.clone());
     let compilation = Compilation::new(&fortran, options, work.path(), monitor)?;
-    let objects = compilation.compile_sources(&reading.inputs, &reading.generated, headers.as_deref())?;
+    let objects = compilation.compile_sources(&reading.inputs, &reading.generated, &headers)?;
     let state = find_state(objects.iter().chain(&reading.inputs.objects));
     Ok(reading.generated.procedures.iter().map(|procedure| state.of(&procedure.symbol)).collect())
 }

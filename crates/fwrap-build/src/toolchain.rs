@@ -59,6 +59,12 @@ pub(crate) fn c_compiler() -> Compiler {
     Compiler::from_environment("CC", "gcc")
 }
 
+/// What tells a compiler's output from another's without asking it; `None` where that cannot be told (a script).
+pub(crate) fn compiler_stamp(compiler: &Compiler) -> Option<String> {
+    let found = find_on_path(Path::new(&compiler.program)).filter(|found| is_executable_image(found))?;
+    Some(format!("{} {}", stamp(&found.canonicalize().ok()?)?, compiler.arguments.join(" ")))
+}
+
 /// The Fortran compiler, whatever it is: `FC`, else `gfortran`.
 pub(crate) fn fortran_compiler() -> Compiler {
     Compiler::from_environment("FC", "gfortran")

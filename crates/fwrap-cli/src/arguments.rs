@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fwrap_build::Options;
 
+use crate::source_arguments::{HowRead, Sources};
+
 /// Fortran to safe Rust and to Python extension modules.
 #[derive(Debug, Parser)]
 #[command(name = "fwrap", version, about, max_term_width = 100)]
@@ -29,6 +31,16 @@ pub enum Command {
     /// generic and procedure: `move(n: in integer(4), x: inout? real(8)(n))`. A question mark stands behind an intent
     /// that is not declared but follows from the bodies of the procedures, `unused` before what no body touches.
     Inspect(Inspect),
+    /// Take f2py's own command line: -c, -m, -h, only:, skip: and all that is said there
+    ///
+    /// `fwrap f2py -c -m fib fib.f` does what `f2py -c -m fib fib.f` does, with --compat f2py. `fwrap f2py --help` lists
+    /// the options.
+    #[command(disable_help_flag = true)]
+    F2py {
+        /// f2py's words
+        #[arg(value_name = "WORD", trailing_var_arg = true, allow_hyphen_values = true, num_args = 0..)]
+        words: Vec<String>,
+    },
     /// Explain a diagnostic code such as FW0301, with an example and the line to write
     Explain {
         /// The code, or the beginning of several; without it, all codes are listed
@@ -46,69 +58,6 @@ pub enum Format {
     Json,
     /// One SARIF 2.1.0 log
     Sarif,
-}
-
-/// How sources are read, for every subcommand.
-#[derive(Debug, Args)]
-pub struct HowRead {
-    /// Look for included files and .mod files here
-    #[arg(short = 'I', value_name = "DIR")]
-    pub include: Vec<PathBuf>,
-    /// Define a preprocessor macro
-    #[arg(short = 'D', value_name = "NAME[=V]")]
-    pub define: Vec<String>,
-    /// Which C types kinds stand for, as f2py takes it [default: .f2py_f2cmap here]
-    #[arg(long, value_name = "FILE")]
-    pub f2cmap: Option<PathBuf>,
-    /// Make warnings with this code (or beginning of one, such as FW04) errors
-    #[arg(long, value_name = "CODE", value_delimiter = ',')]
-    pub deny: Vec<String>,
-    /// Flags for fixed-form sources
-    #[arg(long, value_name = "FLAGS", allow_hyphen_values = true)]
-    pub f77flags: Vec<String>,
-    /// Flags for free-form sources
-    #[arg(long, value_name = "FLAGS", allow_hyphen_values = true)]
-    pub f90flags: Vec<String>,
-    /// Flags for fypp, which preprocesses .fypp sources
-    #[arg(long, value_name = "FLAGS", allow_hyphen_values = true)]
-    pub fypp_flags: Vec<String>,
-    /// How diagnostics are printed
-    ///
-    /// They go to standard error; those of `check` in json and sarif go to standard output (`fwrap check --format
-    /// sarif src > log.sarif`). json is one object in a line for every diagnostic, with the keys `code`, `severity`
-    /// (`error`, `warning`, `note`), `title`, `path`, `line`, `column`, `end_line`, `end_column`, `label`, `help`,
-    /// `procedure`, and `related` (further places: `path` ... `end_column`, `label`); for `check` they are in the
-    /// object that it prints. Lines and columns count from 1, columns in characters, and the end is the first
-    /// character behind it. What is not known is null.
-    #[arg(long, value_name = "FORM", value_enum, default_value_t)]
-    pub format: Format,
-}
-
-/// What is read and wrapped.
-#[derive(Debug, Args)]
-pub struct Sources {
-    /// Fortran sources and directories of them, in any order; also C sources (.c), objects (.o), archives (.a),
-    /// libraries (.so)
-    ///
-    /// A directory stands for the Fortran sources in it and below it, in sorted order: .f .for .ftn .f77 .fpp .f90
-    /// .f95 .f03 .f08 .f18 .f23 in either case, and .fypp. Signature files (.pyf, .pyf.src) are read where they are
-    /// named. The command `fypp` preprocesses .fypp files (`pip install fypp`).
-    #[arg(value_name = "SRC", required_unless_present = "link_only")]
-    pub files: Vec<PathBuf>,
-    /// Only read these sources: a library holds their code. Without files: all sources
-    #[arg(long, value_name = "FILE", num_args = 0..)]
-    pub link_only: Option<Vec<PathBuf>>,
-    /// Wrap only these procedures
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    pub only: Vec<String>,
-    /// Leave these procedures out
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    pub skip: Vec<String>,
-    /// The notes file [default: fwrap.toml here, else beside the first source]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    #[command(flatten)]
-    pub how: HowRead,
 }
 
 /// `fwrap generate`
@@ -129,9 +78,9 @@ pub struct Generate {
 pub struct Build {
     #[command(flatten)]
     pub sources: Sources,
-    /// The module's name
+    /// The module's name; a signature file (.pyf) says its own
     #[arg(short, value_name = "NAME")]
-    pub module: String,
+    pub module: Option<String>,
     /// Where to write
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub out_dir: PathBuf,
@@ -149,6 +98,18 @@ pub struct Build {
     /// -g -fcheck=bounds,do,mem,pointer, whose errors are exceptions, too. Scalars are not watched.
     #[arg(long)]
     pub checked: bool,
+    /// Compile the sources for a debugger: the same as --opt='-g -O0'
+    #[arg(long)]
+    pub debug: bool,
+    /// Leave the generated texts here as well
+    #[arg(long, value_name = "DIR")]
+    pub build_dir: Option<PathBuf>,
+    /// Taken as f2py takes it, and without effect: modules say nothing of free threading
+    #[arg(long, overrides_with = "no_freethreading_compatible")]
+    pub freethreading_compatible: bool,
+    /// The other of the two
+    #[arg(long, hide = true)]
+    pub no_freethreading_compatible: bool,
     /// Show every command that is run
     #[arg(short)]
     pub verbose: bool,
@@ -215,43 +176,6 @@ pub struct Inspect {
     pub isolated: bool,
 }
 
-impl HowRead {
-    /// The options that they are.
-    fn options(&self) -> Options {
-        let split =
-            |flags: &[String]| flags.iter().flat_map(|flags| fwrap_build::split_flags(flags)).collect::<Vec<_>>();
-        Options {
-            f2cmap: self.f2cmap.clone(),
-            deny: names(&self.deny).iter().map(|code| code.to_ascii_uppercase()).collect(),
-            include_directories: self.include.clone(),
-            defines: self.define.iter().map(|define| macro_definition(define)).collect(),
-            fixed_form_flags: split(&self.f77flags),
-            free_form_flags: split(&self.f90flags),
-            fypp_flags: split(&self.fypp_flags),
-            ..Options::default()
-        }
-    }
-}
-
-impl Sources {
-    /// The options that they are.
-    pub fn options(&self) -> Options {
-        Options {
-            files: self.files.clone(),
-            link_only: self.link_only.clone(),
-            notes: self.config.clone(),
-            only: names(&self.only),
-            skip: names(&self.skip),
-            ..self.how.options()
-        }
-    }
-}
-
-/// The names of a list, without blanks around them.
-fn names(list: &[String]) -> Vec<String> {
-    list.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
-}
-
 impl Check {
     /// How the report is printed.
     pub fn format(&self) -> Format {
@@ -270,21 +194,18 @@ impl Inspect {
 impl Build {
     /// The options that they are.
     pub fn options(&self) -> Options {
-        Options {
-            module: self.module.clone(),
+        let mut options = Options {
+            module: self.module.clone().unwrap_or_default(),
+            needs_module_name: true,
             library_directories: self.library_directory.clone(),
             libraries: self.library.clone(),
             checked: self.checked,
             ..self.sources.options()
+        };
+        if self.debug {
+            options.add_flags(&["-g", "-O0"]);
         }
-    }
-}
-
-/// `NAME` or `NAME=V`.
-fn macro_definition(text: &str) -> (String, Option<String>) {
-    match text.split_once('=') {
-        Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-        None => (text.to_owned(), None),
+        options
     }
 }
 
@@ -320,11 +241,25 @@ mod tests {
         let Command::Build(build) = Arguments::try_parse_from(arguments).unwrap().command else { panic!("a build") };
         assert_eq!(build.options().free_form_flags, ["-O3", "-fopenmp"]);
         assert_eq!(build.options().fixed_form_flags, ["-std=legacy"]);
+        let options = super::tests::build("fwrap build a.f90 -m k --f90flags=-O1 --opt=-Ofast --debug").options();
+        assert_eq!(options.free_form_flags, ["-O1", "-Ofast", "-g", "-O0"]);
+        assert_eq!(options.fixed_form_flags, ["-Ofast", "-g", "-O0"]);
         let options = super::tests::build("fwrap build a.f90 -m k --only f,g --skip h --deny fw04").options();
         assert_eq!(
             (options.only, options.skip, options.deny),
             (vec!["f".into(), "g".into()], vec!["h".into()], vec!["FW04".into()])
         );
+    }
+
+    #[test]
+    fn f2pys_options_are_taken() {
+        let options = build("fwrap build k.pyf --compat f2py --no-lower --lower -UX --include-paths a:b -Ic").options();
+        assert!(options.is_compatible && options.needs_module_name && options.module.is_empty());
+        assert_eq!((options.lower, options.undefines), (Some(true), vec!["X".to_owned()]));
+        assert_eq!(options.include_directories, ["c", "a", "b"].map(PathBuf::from));
+        let options = build("fwrap build k.f90 -m k --freethreading-compatible --no-lower").options();
+        assert_eq!((options.is_compatible, options.lower), (false, Some(false)));
+        assert!(Arguments::try_parse_from(["fwrap", "build", "k.f90", "-m", "k", "--compat", "swig"]).is_err());
     }
 
     #[test]

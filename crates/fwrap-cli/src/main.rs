@@ -5,8 +5,10 @@ mod arguments;
 mod check;
 mod commands;
 mod explain;
+mod f2py;
 mod inspect;
 mod signals;
+mod source_arguments;
 mod speech;
 mod terminal;
 mod threads;
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         Command::Build(arguments) => run(arguments.sources.how.format, |speech| commands::build(&arguments, speech)),
         Command::Check(arguments) => check::check(&arguments),
         Command::Inspect(arguments) => run(arguments.how.format, |speech| inspect::inspect(&arguments, speech)),
+        Command::F2py { words } => run(Format::Human, |speech| f2py::run(&words, speech)),
         Command::Explain { code } => run(Format::Human, |_| explain::explain(code.as_deref())),
     }
 }

@@ -43,6 +43,14 @@ impl Speech {
         }
     }
 
+    /// Says what became of an option.
+    pub fn note(&self, text: &str) {
+        match self.format {
+            Format::Human => print_error_line(&format!("note: {text}")),
+            _ => self.say(vec![plain(Severity::Note, text)]),
+        }
+    }
+
     /// Passes on what a compiler said of a source that it took.
     pub fn remark(&self, text: &str) {
         match self.format {

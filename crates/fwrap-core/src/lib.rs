@@ -17,21 +17,21 @@ pub mod source;
 use std::collections::BTreeSet;
 
 use crate::analysis::duplicate::find_duplicate_modules;
-use crate::analysis::f2py::{Wanted, find_python_module};
+use crate::analysis::f2py::{Wanted, find_python_module, find_thread_private};
 use crate::analysis::known_kind::KnownKinds;
 use crate::analysis::question::{Answers, Inquiries, Question};
 use crate::analysis::scope::{DefaultKinds, Modules};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::inspect::description::Inspection;
-use crate::ir::library::Library;
 use crate::ir::name::Name;
 use crate::plan::checked::watch_arguments;
 use crate::plan::f2py::choose_python;
 use crate::plan::f2py::module::Setting;
+use crate::plan::name::fortran_prefix;
 use crate::plan::state::apply_state;
 use crate::plan::wrapper::Plan;
 use crate::plan::{Selection, choose_plan};
-use crate::report::ProcedureReport;
+use crate::report::{Outcomes, ProcedureReport};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 
 /// What is wanted.
@@ -71,6 +71,8 @@ pub struct Request {
     pub signature_file: bool,
     /// Python functions mean what f2py's mean, also where that loses digits or reads an array of another rank.
     pub is_compatible: bool,
+    /// Whether Python names are in lower case; without it, those of signature files are as spelled, all others lower.
+    pub lower: Option<bool>,
     /// The texts that are wanted.
     pub texts: Texts,
 }
@@ -117,7 +119,7 @@ impl Generated {
     /// Prints the texts again if others keep no state between calls than was thought.
     pub fn apply_state(&mut self, stateless: &BTreeSet<String>) {
         if apply_state(&mut self.plan, stateless) && self.files.is_some() {
-            self.files = Some(print(&self.plan, self.texts));
+            self.files = Some(print(&self.plan, self.texts, &self.sources));
         }
     }
 }
@@ -168,30 +170,44 @@ pub fn generate(request: Request, load_include: IncludeLoader<'_>) -> Generated 
     let mut modules = Modules::new(&library, request.default_kinds);
     modules.inquiries = Inquiries::new(request.answers);
     modules.known_kinds = read_kind_map(request.f2cmap, &mut sources, &mut diagnostics);
-    warn_of_signatures(&library, &mut diagnostics);
     let mut chosen = choose_plan(&request.module, &library, &notes, &selection, &modules, &sources, request.openmp);
-    diagnostics.append(chosen.diagnostics);
+    let is_alone = request.is_compatible || !library.python_modules.is_empty();
+    // What is in Python only is wrapped in f2py's terms: warnings of the other way concern nobody.
+    let is_native = !is_alone || request.texts == Texts::Rust;
+    let said = std::mem::take(&mut chosen.diagnostics);
+    said.iter()
+        .filter(|one| is_native || one.severity == Severity::Error)
+        .for_each(|one| diagnostics.push(one.clone()));
+    let thread_private = if request.openmp { find_thread_private(&sources) } else { Vec::new() };
     let wanted = Wanted {
         name: &request.module,
         is_compatible: request.is_compatible,
         only: &selection.only,
         skip: &selection.skip,
+        lower: request.lower,
+        thread_private: &thread_private,
     };
     let (python, problems) = find_python_module(&library, &modules, wanted);
-    diagnostics.append(problems);
-    let mut setting = Setting { library: &request.module, glue: &mut chosen.glue, foreign: &mut chosen.foreign };
-    chosen.plan.python = choose_python(&python, request.is_compatible, &mut setting);
-    diagnostics.append(modules.known_kinds.conflicts());
-    let procedures = report::report(&chosen.outcomes, &chosen.plan, &sources);
-    for (_, _, problems) in chosen.outcomes {
-        for problem in problems {
-            diagnostics.push(problem);
-        }
+    // Rust has no variables to miss.
+    let is_said = |problem: &&Diagnostic| request.texts != Texts::Rust || problem.code != Code::UnreachableData;
+    problems.iter().filter(is_said).for_each(|problem| diagnostics.push(problem.clone()));
+    if !is_native {
+        chosen.leave_out_wrappers();
     }
+    let prefix = fortran_prefix(&request.module);
+    let mut setting = Setting { library: &prefix, glue: &mut chosen.glue, foreign: &mut chosen.foreign };
+    let (python, routines) = choose_python(&python, request.is_compatible, is_alone, &mut setting);
+    chosen.plan.python = python;
+    diagnostics.append(modules.known_kinds.conflicts());
+    let procedures = report::report(&chosen.outcomes, &routines, &chosen.plan, &sources);
+    let outcomes = Outcomes { wrapped: chosen.outcomes, routines };
+    outcomes.problems(&chosen.plan).for_each(|problem| diagnostics.push(problem));
     for prefix in &request.deny {
         diagnostics.deny(prefix);
     }
-    if !diagnostics.has_errors() && !procedures.iter().any(|procedure| procedure.wrapped) {
+    // f2py makes a module of nothing.
+    let has_data = request.is_compatible || (request.texts == Texts::RustAndPython && !chosen.plan.python.is_empty());
+    if !diagnostics.has_errors() && !has_data && !procedures.iter().any(|procedure| procedure.wrapped) {
         diagnostics.push(nothing_to_wrap(procedures.is_empty()));
     }
     diagnostics.sort();
@@ -200,20 +216,22 @@ pub fn generate(request: Request, load_include: IncludeLoader<'_>) -> Generated 
     if request.checked {
         watch_arguments(&mut plan);
     }
-    let files = (texts != Texts::None && !diagnostics.has_errors()).then(|| print(&plan, texts));
+    let files = (texts != Texts::None && !diagnostics.has_errors()).then(|| print(&plan, texts, &sources));
     let order = analysis::find_order(&library, &given);
     let questions = modules.inquiries.open_questions();
     Generated { files, sources, diagnostics, procedures, order, read, questions, plan, texts }
 }
 
-fn print(plan: &Plan, texts: Texts) -> Files {
+fn print(plan: &Plan, texts: Texts, sources: &SourceMap) -> Files {
     let python = texts == Texts::RustAndPython;
+    let find_line =
+        |span: Span| (sources.file(span.file).path.clone(), sources.line_and_column(span.file, span.start).0);
     Files {
         rust: back::rust::print_rust(plan),
-        shim: back::fortran::print_shims(plan),
+        shim: back::fortran::print_shims(plan, python),
         glue: python.then(|| back::python::print_glue(plan)),
         stub: python.then(|| back::python::print_stub(plan)),
-        c_code: None,
+        c_code: python.then(|| back::c::print_c_code(&plan.python, &find_line)).flatten(),
     }
 }
 
@@ -255,9 +273,13 @@ pub fn inspect(request: Request, load_include: IncludeLoader<'_>) -> Inspected {
     modules.inquiries = Inquiries::new(request.answers);
     modules.known_kinds = read_kind_map(request.f2cmap, &mut sources, &mut diagnostics);
     let description = inspect::describe_library(&library, &modules, &sources, &given, &diagnostics);
+    let names = |list: Vec<String>| list.into_iter().map(Name::new).collect();
+    let selection = Selection { only: names(request.only), skip: names(request.skip) };
     let signature_file = request.signature_file.then(|| {
         let usages = analysis::find_usages(&library, &modules);
-        inspect::pyf::print_pyf(&request.module, &library, &modules, &usages)
+        inspect::pyf::print_pyf(&request.module, &library, &modules, &usages, &|name, module| {
+            selection.is_named(name, module)
+        })
     });
     let questions = modules.inquiries.open_questions();
     diagnostics.append(modules.known_kinds.conflicts());
@@ -271,15 +293,6 @@ fn read_kind_map(file: Option<SourceFile>, sources: &mut SourceMap, diagnostics:
     let (map, problems) = front::parse_kind_map(sources.file(id), id);
     diagnostics.append(problems);
     KnownKinds::new(map)
-}
-
-/// Nothing is made of signature files yet.
-fn warn_of_signatures(library: &Library, diagnostics: &mut Diagnostics) {
-    for block in &library.python_modules {
-        let title = "signature files are read, but nothing is built from them yet";
-        let help = "give the Fortran sources, with what the signature file adds in `!f2py` comments or `fwrap.toml`";
-        diagnostics.push(Diagnostic::warning(Code::SignatureUnused, block.span, title).label("read").help(help));
-    }
 }
 
 fn nothing_to_wrap(no_procedures: bool) -> Diagnostic {

@@ -8,6 +8,7 @@ use crate::back::rust_signature;
 use crate::diagnostic::Diagnostic;
 use crate::ir::module::Module;
 use crate::ir::procedure::Procedure;
+use crate::plan::f2py::module::RoutineOutcome;
 use crate::plan::wrapper::{Plan, Wrapper};
 use crate::source::SourceMap;
 
@@ -47,15 +48,46 @@ pub struct Reason {
     pub help: Option<String>,
 }
 
+/// A procedure, its module, and why the ordinary wrapper is left out.
+pub type WrapperOutcome<'ir> = (&'ir Procedure, Option<&'ir Module>, Vec<Diagnostic>);
+
+/// What became of everything that was wanted.
+pub struct Outcomes<'ir> {
+    /// By the ordinary wrappers.
+    pub wrapped: Vec<WrapperOutcome<'ir>>,
+    /// In f2py's terms.
+    pub routines: Vec<RoutineOutcome>,
+}
+
+impl Outcomes<'_> {
+    /// What is to be said, each thing once: of a procedure in f2py's terms, what keeps it out of Python.
+    pub fn problems(self, plan: &Plan) -> impl Iterator<Item = Diagnostic> {
+        let is_said = |(procedure, module, _): &WrapperOutcome<'_>| {
+            !plan.python.is_alone && !plan.python.replaced.contains(&key(procedure, *module))
+        };
+        let native = self.wrapped.into_iter().filter(is_said).flat_map(|(_, _, problems)| problems);
+        native.chain(self.routines.into_iter().flat_map(|routine| routine.problems))
+    }
+}
+
+/// As [`PythonPlan::replaced`](crate::plan::f2py::module::PythonPlan::replaced) has it.
+fn key(procedure: &Procedure, module: Option<&Module>) -> String {
+    crate::analysis::procedure::qualified_name(procedure, module).to_ascii_lowercase()
+}
+
 /// The reports, in the order of the sources.
 #[must_use]
 pub fn report(
-    outcomes: &[(&Procedure, Option<&Module>, Vec<Diagnostic>)],
+    outcomes: &[WrapperOutcome<'_>],
+    routines: &[RoutineOutcome],
     plan: &Plan,
     sources: &SourceMap,
 ) -> Vec<ProcedureReport> {
     let mut reports: Vec<(crate::source::Span, ProcedureReport)> = outcomes
         .iter()
+        .filter(|(procedure, module, _)| {
+            !plan.python.is_alone && !plan.python.replaced.contains(&key(procedure, *module))
+        })
         .map(|(procedure, module, problems)| {
             let wrapper = find_wrapper(plan, procedure, *module);
             let report = ProcedureReport {
@@ -72,6 +104,24 @@ pub fn report(
             (procedure.span, report)
         })
         .collect();
+    let of_routine = |routine: &RoutineOutcome| {
+        let qualified = routine.qualified.to_ascii_lowercase();
+        let wrapped = outcomes.iter().find(|(procedure, module, _)| key(procedure, *module) == qualified);
+        let wrapper = wrapped.and_then(|(procedure, module, _)| find_wrapper(plan, procedure, *module));
+        let report = ProcedureReport {
+            name: routine.qualified.clone(),
+            symbol: routine.symbol.clone(),
+            threadsafe: None,
+            path: sources.file(routine.span.file).path.clone(),
+            line: sources.line_and_column(routine.span.file, routine.span.start).0,
+            wrapped: routine.call.is_some(),
+            rust: wrapper.map(rust_signature),
+            python: routine.call.clone(),
+            reasons: routine.problems.iter().map(reason).collect(),
+        };
+        (routine.span, report)
+    };
+    reports.extend(routines.iter().map(of_routine));
     reports.sort_by_key(|(span, _)| *span);
     reports.into_iter().map(|(_, report)| report).collect()
 }

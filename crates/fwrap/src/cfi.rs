@@ -73,7 +73,7 @@ pub struct Descriptor<const N: usize> {
 impl<const N: usize> Descriptor<N> {
     /// Fills a descriptor for strides that are multiples of the element length wherever they matter.
     #[inline]
-    fn new(
+    pub(crate) fn new(
         pointer: NonNull<u8>,
         element_length: usize,
         type_code: i16,

@@ -43,6 +43,7 @@ mod element;
 mod error;
 mod face;
 pub mod gfortran;
+mod kept_memory;
 mod layout;
 mod lock;
 mod logical;

@@ -6,7 +6,7 @@ use crate::analysis::dummy_procedure::CalledInterface;
 use crate::analysis::facts::{CallbackArgument, CallbackFacts, DataType, DummyFacts, IntentFact, Shape};
 use crate::analysis::interface_text::{open_array, unknown_interface, unsupported};
 use crate::analysis::procedure::{Surroundings, find_interface_facts};
-use crate::analysis::scope::{Meaning, ScopeChain};
+use crate::analysis::scope::{Meaning, Modules, ScopeChain};
 use crate::analysis::support;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ir::entity::{Entity, Intent};
@@ -38,7 +38,7 @@ impl<'ir> Sources<'_, 'ir> {
             return Err(vec![support::procedure_pointer(entity)]);
         }
         let chain = self.surroundings.chain;
-        let declared = match self.declared(entity)? {
+        let declared = match find_declared_interface(entity, chain, self.surroundings.modules)? {
             Some((interface, chain)) => Some(self.described(entity, interface, &chain)?),
             None => None,
         };
@@ -61,38 +61,6 @@ impl<'ir> Sources<'_, 'ir> {
         check_extents(&self.procedure.name, entity, &facts)?;
         settle_sizes(&mut facts.arguments);
         Ok(facts)
-    }
-
-    /// The declared interface with the scopes that it sees.
-    fn declared(&self, entity: &'ir Entity) -> Result<Option<(&'ir Procedure, ScopeChain<'ir>)>, Vec<Diagnostic>> {
-        let chain = self.surroundings.chain;
-        if let Some(interface) = &entity.interface {
-            return Ok(Some((interface, chain.enter_interface(interface))));
-        }
-        let mut base = entity.type_spec.as_ref().map(|spec| &spec.base);
-        let mut chain = chain.clone();
-        for _ in 0..8 {
-            let Some(BaseType::Procedure(Some(name))) = base else { return Ok(None) };
-            match self.surroundings.modules.find_interface(name, &chain) {
-                Some(Meaning::Abstract(body, host)) => return Ok(Some((body, host.enter_interface(body)))),
-                Some(Meaning::Procedure(body, host)) if body.prefixes.module => {
-                    return Ok(Some((body, host.enter_interface(body))));
-                }
-                Some(Meaning::Procedure(body, host)) => return Ok(Some((body, host.enter_procedure(body)))),
-                Some(Meaning::Entity(named, outer)) => {
-                    if let Some(interface) = &named.interface {
-                        return Ok(Some((interface, outer.enter_interface(interface))));
-                    }
-                    base = named.type_spec.as_ref().map(|spec| &spec.base);
-                    chain = outer;
-                }
-                Some(Meaning::MissingModule(module, span)) => {
-                    return Err(vec![support::missing_interface(entity, name, &module, span)]);
-                }
-                _ => return Err(vec![support::no_such_interface(entity, name)]),
-            }
-        }
-        Ok(None)
     }
 
     /// The facts that an interface declares.
@@ -197,6 +165,41 @@ impl<'ir> Sources<'_, 'ir> {
         name_extents(&mut arguments);
         Ok(CallbackFacts { entity, interface: None, is_bind: false, declared_shapes: Vec::new(), arguments, result })
     }
+}
+
+/// The declared interface of a dummy procedure, with the scopes that it sees.
+pub(super) fn find_declared_interface<'ir>(
+    entity: &'ir Entity,
+    chain: &ScopeChain<'ir>,
+    modules: &Modules<'ir>,
+) -> Result<Option<(&'ir Procedure, ScopeChain<'ir>)>, Vec<Diagnostic>> {
+    if let Some(interface) = &entity.interface {
+        return Ok(Some((interface, chain.enter_interface(interface))));
+    }
+    let mut base = entity.type_spec.as_ref().map(|spec| &spec.base);
+    let mut chain = chain.clone();
+    for _ in 0..8 {
+        let Some(BaseType::Procedure(Some(name))) = base else { return Ok(None) };
+        match modules.find_interface(name, &chain) {
+            Some(Meaning::Abstract(body, host)) => return Ok(Some((body, host.enter_interface(body)))),
+            Some(Meaning::Procedure(body, host)) if body.prefixes.module => {
+                return Ok(Some((body, host.enter_interface(body))));
+            }
+            Some(Meaning::Procedure(body, host)) => return Ok(Some((body, host.enter_procedure(body)))),
+            Some(Meaning::Entity(named, outer)) => {
+                if let Some(interface) = &named.interface {
+                    return Ok(Some((interface, outer.enter_interface(interface))));
+                }
+                base = named.type_spec.as_ref().map(|spec| &spec.base);
+                chain = outer;
+            }
+            Some(Meaning::MissingModule(module, span)) => {
+                return Err(vec![support::missing_interface(entity, name, &module, span)]);
+            }
+            _ => return Err(vec![support::no_such_interface(entity, name)]),
+        }
+    }
+    Ok(None)
 }
 
 /// Storage whose extents nobody says, or nobody can compute.

@@ -1,5 +1,6 @@
 //! Plan -> text. Nothing is decided here and nothing can fail.
 
+pub mod c;
 pub mod fortran;
 pub mod python;
 mod render;

@@ -48,14 +48,15 @@ codes! {
     PrivateProcedure = "FW0406", "The procedure is PRIVATE in its module, so no code outside can call it.";
     NothingToWrap = "FW0407", "None of the procedures that were asked for can be wrapped, so nothing is written. The warnings before say why for each.";
     PrebuiltStop = "FW0408", "An object, archive or library that fwrap does not compile ends the process in places: STOP, ERROR STOP, EXIT, ABORT, or an error of the Fortran runtime. What fwrap compiles raises an error there.";
+    UnreachableData = "FW0409", "A variable of a module, or a COMMON block, that Python cannot reach: NumPy has no such type, or it is a pointer, which may point to anything. The Python module goes without it; procedures are not concerned.";
     NotesSyntax = "FW0501", "The notes file (`fwrap.toml`) is not valid TOML or has an unknown key.";
     NotesUnknownName = "FW0502", "The notes file names a procedure or an argument that the sources do not declare.";
     NotesExpression = "FW0503", "An expression in the notes file could not be read, or uses a name that is not an argument.";
     NotesConflict = "FW0504", "A note contradicts the source: a declared intent or shape always wins.";
     SignatureSyntax = "FW0505", "A statement of a signature file (`.pyf`) or of an `!f2py` comment that cannot be read. f2py reads over what it does not know, so a misspelt attribute has no effect there; fwrap says it.";
     SignatureTemplate = "FW0506", "A template (`<name>`, `<a,b>`) of a `.pyf.src` file that cannot be expanded: the name has no replicates, or the templates of one routine have different numbers of them. The routine is left out.";
-    SignatureUnused = "FW0507", "Signature files are read, but no wrappers are made from them yet. Give the Fortran sources, and what the signature file adds as `!f2py` comments or in `fwrap.toml`.";
     KindMap = "FW0508", "The file that says which C type a kind name stands for (`.f2py_f2cmap`) cannot be read, names a C type that f2py does not know, or contradicts what the sources say of the kind.";
+    SignatureCircle = "FW0509", "Variables of a signature need one another's values: by `depend`, or because the initial value of each names the other. So none of them can be found first, and the routine is left out.";
 }
 
 /// The text behind a code such as `FW0305`, if there is such a code.

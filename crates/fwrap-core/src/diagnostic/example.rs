@@ -212,6 +212,18 @@ Write:
     fwrap check solve.f90 old.f90",
     ),
     (
+        Code::UnreachableData,
+        "
+    module grid
+      type(mesh) :: m         ! Python gets no attribute `grid.m`
+Write:
+    private :: m
+or a procedure for what you need of it:
+    function cells() result(n)
+      integer :: n
+      n = m%cells",
+    ),
+    (
         Code::NotesSyntax,
         "
     [dgesv]
@@ -255,18 +267,20 @@ Write before the subroutine:
     ! <p=s,d>",
     ),
     (
-        Code::SignatureUnused,
-        "
-    fwrap build k.pyf -m k
-Write:
-    fwrap build k.f90 -m k",
-    ),
-    (
         Code::KindMap,
         "
     {'real': {'wp': 'doubel'}}
 Write:
     {'real': {'wp': 'double'}}",
+    ),
+    (
+        Code::SignatureCircle,
+        "
+    integer optional, depend(m) :: n = m
+    integer optional, depend(n) :: m = n    ! each needs the other
+Write:
+    integer :: n
+    integer optional, depend(n) :: m = n",
     ),
 ];
 

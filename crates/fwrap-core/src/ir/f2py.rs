@@ -1,6 +1,7 @@
 //! What f2py's signature files and directive comments say, as plain data. Nothing here is interpreted: C stays text.
 
 use crate::ir::entity::Intent;
+use crate::ir::expr::Actual;
 use crate::ir::module::Module;
 use crate::ir::name::Name;
 use crate::ir::procedure::{Procedure, Scope};
@@ -98,6 +99,21 @@ pub struct ProcedureSignature {
     pub intents: Vec<SignatureIntent>,
     /// Blocks in `'''` that stand alone: documentation.
     pub documentation: Vec<Verbatim>,
+    /// `call f(x, n)`, `y = f(x)` in directive comments: what dummy procedures are called with.
+    pub calls: Vec<SampleCall>,
+}
+
+/// A call in a directive comment, which shows the interface of a dummy procedure.
+#[derive(Clone, Debug)]
+pub struct SampleCall {
+    /// What is called.
+    pub procedure: Name,
+    /// `y = f(x)`
+    pub is_function: bool,
+    /// The actual arguments.
+    pub actuals: Vec<Actual>,
+    /// Where the name stands.
+    pub span: Span,
 }
 
 /// `python module`, `interface`, or what stands outside of both.
@@ -231,6 +247,25 @@ impl SignatureBlock {
         found
     }
 
+    /// Every name that `--only` and `--skip` may ask for: procedures, entries, modules, COMMON blocks.
+    #[must_use]
+    pub fn names(&self) -> Vec<&Name> {
+        let mut found = common_names(&self.scope);
+        for member in &self.members {
+            match member {
+                Member::Block(block) => found.extend(block.names()),
+                Member::Procedure(procedure) => add_names(procedure, &mut found),
+                Member::Module(module) => {
+                    found.push(&module.name);
+                    found.extend(common_names(&module.scope));
+                    module.procedures.iter().for_each(|procedure| add_names(procedure, &mut found));
+                }
+                Member::BlockData(program) => found.extend(common_names(&program.scope)),
+            }
+        }
+        found
+    }
+
     fn visit_interfaces<'b>(&'b self, visit: &mut dyn FnMut(&'b Member)) {
         for member in &self.members {
             match member {
@@ -239,6 +274,16 @@ impl SignatureBlock {
             }
         }
     }
+}
+
+fn add_names<'b>(procedure: &'b Procedure, found: &mut Vec<&'b Name>) {
+    found.push(&procedure.name);
+    found.extend(procedure.entries.iter().map(|entry| &entry.name));
+    found.extend(common_names(&procedure.scope));
+}
+
+fn common_names(scope: &Scope) -> Vec<&Name> {
+    scope.commons.iter().filter_map(|common| common.name.as_ref()).collect()
 }
 
 impl EntitySignature {

@@ -103,6 +103,8 @@ pub enum ShimForm {
     Text,
     /// The same for a VALUE dummy of constant length, which gets a copy of that length.
     TextValue,
+    /// An array of characters of this rank: a C pointer, their length, and the extents.
+    TextArray(usize),
     /// A procedure: a C function pointer.
     Procedure(ShimProcedure),
 }
@@ -166,4 +168,13 @@ pub enum ResultForm {
     Array(Vec<Extent>),
     /// Characters in front, with their length.
     Text,
+    /// An array of characters of this rank in front, with its length and extents.
+    TextArray(usize),
+    /// An ALLOCATABLE or POINTER: in front are a C function that makes memory for it, and what it does that for.
+    Made {
+        /// Its rank.
+        rank: usize,
+        /// Whether it has characters.
+        is_text: bool,
+    },
 }

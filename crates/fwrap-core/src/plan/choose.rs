@@ -1,6 +1,6 @@
 //! The plan of a whole library: which procedures are wrapped, where they stand, and what is said of the others.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::analysis::dummy_procedure::{DummyProcedures, find_dummy_procedures};
 use crate::analysis::duplicate::find_duplicates;
@@ -9,13 +9,16 @@ use crate::analysis::procedure::{Uses, qualified_name};
 use crate::analysis::scope::Modules;
 use crate::analysis::{find_disagreements, find_procedure_facts, find_usages};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::ir::f2py::SignatureBlock;
 use crate::ir::library::Library;
 use crate::ir::module::Module;
 use crate::ir::name::Name;
 use crate::ir::note::{Notes, ProcedureNote, Stop};
 use crate::ir::procedure::{Procedure, ProcedureKind};
 use crate::plan::f2py::module::PythonPlan;
-use crate::plan::name::{RESERVED_GLUE, RESERVED_MODULES, Taken, python_identifier, rust_identifier};
+use crate::plan::name::{
+    RESERVED_GLUE, RESERVED_MODULES, Taken, choose_named_tuple, fortran_prefix, python_identifier, rust_identifier,
+};
 use crate::plan::procedure::{Scopes, Setting, choose_wrapper};
 use crate::plan::wrapper::{Namespace, Plan};
 use crate::source::{FileId, SourceMap, Span};
@@ -31,8 +34,13 @@ pub struct Selection {
 
 impl Selection {
     fn wants(&self, procedure: &Procedure, module: Option<&Module>) -> bool {
-        let names =
-            |list: &[Name]| list.contains(&procedure.name) || module.is_some_and(|module| list.contains(&module.name));
+        self.is_named(&procedure.name, module.map(|module| &module.name))
+    }
+
+    /// Whether the procedure with this name, in the module with that one, is selected.
+    #[must_use]
+    pub fn is_named(&self, procedure: &Name, module: Option<&Name>) -> bool {
+        let names = |list: &[Name]| list.contains(procedure) || module.is_some_and(|module| list.contains(module));
         (self.only.is_empty() || names(&self.only)) && !names(&self.skip)
     }
 }
@@ -52,6 +60,16 @@ pub struct Chosen<'ir> {
     pub glue: Taken,
 }
 
+impl Chosen<'_> {
+    /// Leaves out all wrappers: the Python module has nothing but what is in f2py's terms.
+    pub fn leave_out_wrappers(&mut self) {
+        self.plan.root.wrappers.clear();
+        self.plan.root.modules.clear();
+        self.glue = Taken::with(RESERVED_GLUE);
+        self.foreign = Taken::default();
+    }
+}
+
 /// Chooses what is printed for `library` under the name `name`. With `openmp` several threads may call a callback.
 #[must_use]
 pub fn choose_plan<'ir>(
@@ -66,7 +84,7 @@ pub fn choose_plan<'ir>(
     let usages = find_usages(library, modules);
     let dummy_procedures = find_dummy_procedures(library, modules, &usages);
     let mut chooser = Chooser {
-        name,
+        prefix: fortran_prefix(name),
         notes,
         modules,
         sources,
@@ -139,7 +157,8 @@ fn is_home(library: &Library, id: FileId) -> bool {
 }
 
 struct Chooser<'a, 'ir> {
-    name: &'a str,
+    /// The library's name, as a part of Fortran names.
+    prefix: String,
     notes: &'ir Notes,
     modules: &'a Modules<'ir>,
     sources: &'a SourceMap,
@@ -185,6 +204,11 @@ impl<'ir> Chooser<'_, 'ir> {
             };
             self.outcomes.push((procedure, module, problems));
         }
+        // Behind all functions: their names go first.
+        for wrapper in &mut namespace.wrappers {
+            let fields = wrapper.returns.iter().map(|value| wrapper.returned_name(*value));
+            wrapper.named_tuple = choose_named_tuple(&wrapper.names.python, fields, python);
+        }
         namespace
     }
 
@@ -203,7 +227,7 @@ impl<'ir> Chooser<'_, 'ir> {
         self.index += 1;
         let path = &self.sources.file(facts.procedure.span.file).path;
         let setting = Setting {
-            library: self.name,
+            library: &self.prefix,
             source: path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned(),
             threadsafe: note.and_then(|note| note.threadsafe).or(self.notes.threadsafe),
             returns_at_stop: note.and_then(|note| note.stop).or(self.notes.stop) == Some(Stop::Return),
@@ -287,10 +311,11 @@ fn unknown_names(library: &Library, notes: &Notes, selection: &Selection) -> Dia
         }
     }
     let is_module = |name: &Name| library.modules.iter().any(|module| module.name == *name);
+    let signed: HashSet<&Name> = library.python_modules.iter().flat_map(SignatureBlock::names).collect();
     for name in selection.only.iter().chain(&selection.skip) {
-        if !known.contains_key(name) && !is_module(name) {
+        if !known.contains_key(name) && !is_module(name) && !signed.contains(name) {
             let title = format!("`--only` or `--skip` names `{name}`, which no source declares");
-            let help = nearest(name, known.keys().copied());
+            let help = nearest(name, known.keys().copied().chain(signed.iter().copied()));
             diagnostics.push(Diagnostic {
                 span: None,
                 ..Diagnostic::error(Code::NotesUnknownName, Span::default(), title).help(help)

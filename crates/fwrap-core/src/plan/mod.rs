@@ -9,6 +9,7 @@ mod dummy_procedure;
 mod element;
 pub mod f2py;
 mod face;
+pub mod lock;
 pub mod name;
 mod passing;
 mod procedure;

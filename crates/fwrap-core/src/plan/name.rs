@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::ir::name::Name;
+use crate::plan::wrapper::NamedTuple;
 
 /// Names that are taken in one scope of printed text.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +63,37 @@ pub fn camel_case(name: &str) -> String {
     name.split(['_', '$']).map(capitalized).collect()
 }
 
+/// Whether Python's grammar takes no such name.
+#[must_use]
+pub fn is_python_keyword(name: &str) -> bool {
+    PYTHON_KEYWORDS.contains(&name)
+}
+
+/// The class of tuples that a Python function of several results returns, and the names of their items: those that
+/// cannot be attributes are renamed as `collections.namedtuple(..., rename=True)` does it.
+#[must_use]
+pub fn choose_named_tuple<'a>(
+    function: &str,
+    fields: impl ExactSizeIterator<Item = &'a str>,
+    taken: &mut Taken,
+) -> Option<NamedTuple> {
+    if fields.len() < 2 {
+        return None;
+    }
+    let mut seen = HashSet::new();
+    let fields = fields.enumerate().map(|(index, field)| {
+        let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        let is_bad = !field.starts_with(|first: char| first.is_ascii_alphabetic())
+            || !field.chars().all(is_letter)
+            || PYTHON_KEYWORDS.contains(&field);
+        let field = if is_bad || seen.contains(field) { format!("_{index}") } else { field.to_owned() };
+        seen.insert(field.clone());
+        field
+    });
+    let fields = fields.collect();
+    Some(NamedTuple { class: taken.take(&format!("{function}_result")), fields })
+}
+
 /// `$`, which compilers take in names as an extension, is no letter anywhere else.
 fn with_underscore_if(name: &str, keywords: &[&str]) -> String {
     if keywords.contains(&name) { format!("{name}_") } else { name.replace('$', "_") }
@@ -77,7 +109,22 @@ pub const RESERVED_MODULES: &[&str] = &[
 pub const RESERVED_LOCALS: &[&str] = &["arguments"];
 
 /// Types that the generated glue imports.
-pub const RESERVED_GLUE: &[&str] = &["Arguments", "Method", "Module", "Outcome", "Procedure", "Signature", "MODULE"];
+pub const RESERVED_GLUE: &[&str] = &[
+    "Arguments",
+    "Complex32",
+    "Complex64",
+    "Face",
+    "Lock",
+    "Method",
+    "Module",
+    "Outcome",
+    "Procedure",
+    "PyObject",
+    "Signature",
+    "LIBRARY",
+    "LOSSY",
+    "MODULE",
+];
 
 const RUST_KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
@@ -92,9 +139,32 @@ const PYTHON_KEYWORDS: &[&str] = &[
     "return", "try", "while", "with", "yield",
 ];
 
+/// The library's name as a part of Fortran names, which have at most 63 characters (F2018 C601). Of a longer one, what is
+/// cut off is put into a number (FNV-1a), so that names with the same beginning stay apart.
+#[must_use]
+pub fn fortran_prefix(library: &str) -> String {
+    const LONGEST: usize = 40;
+    if library.len() <= LONGEST {
+        return library.to_owned();
+    }
+    let hash = library.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let end = (0..=LONGEST - 9).rev().find(|at| library.is_char_boundary(*at)).unwrap_or_default();
+    format!("{}_{hash:08x}", &library[..end])
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Name, Taken, camel_case, derived_name, python_identifier, rust_identifier};
+    use super::fortran_prefix;
+    use super::{Name, Taken, camel_case, choose_named_tuple, derived_name, python_identifier, rust_identifier};
+
+    #[test]
+    fn long_names_of_libraries_stay_apart_where_they_are_cut() {
+        assert_eq!(fortran_prefix("k"), "k");
+        let long = "_test_abstract_interface_TestAbstractInterface_ext_module";
+        let cut = fortran_prefix(long);
+        assert!(cut.len() == 40 && cut.starts_with("_test_abstract_interface_TestAb"), "{cut}");
+        assert_ne!(cut, fortran_prefix(&format!("{long}2")));
+    }
 
     #[test]
     fn keywords_get_an_underscore() {
@@ -110,6 +180,16 @@ mod tests {
         assert_eq!(rust_identifier(&Name::new("a___b__")), "a_b__");
         assert_eq!(python_identifier(&Name::new("a___b__")), "a___b__");
         assert_eq!(derived_name("true_", "passed"), "true_passed");
+    }
+
+    #[test]
+    fn names_of_items_can_be_attributes() {
+        let mut taken = Taken::with(&["solve_result"]);
+        let fields = ["x", "in", "_y", "x", "info"];
+        let tuple = choose_named_tuple("solve", fields.into_iter(), &mut taken).unwrap();
+        assert_eq!(tuple.class, "solve_result_");
+        assert_eq!(tuple.fields, ["x", "_1", "_2", "_3", "info"]);
+        assert_eq!(choose_named_tuple("solve", ["x"].into_iter(), &mut taken), None);
     }
 
     #[test]

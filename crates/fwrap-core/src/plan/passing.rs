@@ -105,7 +105,7 @@ fn choose_parameters(facts: &ProcedureFacts, direct: bool, form: Option<&ResultF
             let element = element.unwrap_or(Element::Integer(1));
             parameter("fwrap_result", ForeignKind::Pointer(element, Mutability::Mut));
         }
-        Some(ResultForm::Scalar) | None => {}
+        _ => {}
     }
     let mut hidden_lengths = Vec::new();
     for dummy in &facts.dummies {
@@ -225,6 +225,6 @@ pub fn mutability(facts: &DummyFacts) -> Mutability {
 pub fn result_extents(form: &ResultForm) -> &[Extent] {
     match form {
         ResultForm::Array(extents) => extents,
-        ResultForm::Scalar | ResultForm::Text => &[],
+        _ => &[],
     }
 }

@@ -94,6 +94,7 @@ pub fn choose_wrapper(
         after: sequence.after,
         outputs: outputs.into_iter().map(|(_, output)| output).collect(),
         returns,
+        named_tuple: None,
     })
 }
 

@@ -176,7 +176,7 @@ impl Builder<'_> {
             ResultForm::Scalar if matches!(result.data_type, DataType::Logical(_)) => {
                 self.sequence.after.push(After::Truth { name });
             }
-            ResultForm::Scalar => {}
+            ResultForm::Scalar | ResultForm::TextArray(_) | ResultForm::Made { .. } => {}
             ResultForm::Text => {
                 let DataType::Character(length) = &result.data_type else {
                     unreachable!("text results are characters")

@@ -13,9 +13,19 @@ pub fn apply_state(plan: &mut Plan, stateless: &BTreeSet<String>) -> bool {
         changed |= wrapper.locked != locked;
         wrapper.locked = locked;
     }
+    for routine in plan.python.routines_mut() {
+        let locked = !(routine.is_threadsafe || stateless.contains(&routine.symbol));
+        changed |= routine.locked != locked;
+        routine.locked = locked;
+    }
     let calls_back = wrappers(plan).any(|wrapper| wrapper.locked && !wrapper.callbacks.is_empty());
+    let calls_back =
+        calls_back || plan.python.routines().any(|routine| routine.locked && !routine.callbacks.is_empty());
     for wrapper in wrappers(plan) {
         wrapper.beside_callbacks = wrapper.locked && calls_back && wrapper.callbacks.is_empty();
+    }
+    for routine in plan.python.routines_mut() {
+        routine.beside_callbacks = routine.locked && calls_back && routine.callbacks.is_empty();
     }
     changed
 }

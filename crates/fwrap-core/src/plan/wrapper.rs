@@ -79,6 +79,8 @@ pub struct Wrapper {
     pub parameters: Vec<Parameter>,
     /// What the Python function returns, in order.
     pub returns: Vec<Return>,
+    /// The class of what it returns, if that is several values.
+    pub named_tuple: Option<NamedTuple>,
     /// Its dummy procedures.
     pub callbacks: Vec<Callback>,
     /// Pairs of arguments that must not overlap in memory.
@@ -91,6 +93,15 @@ impl Wrapper {
     pub fn is_free(&self) -> bool {
         !self.locked && self.callbacks.is_empty()
     }
+
+    /// What a returned value is called.
+    #[must_use]
+    pub fn returned_name(&self, value: Return) -> &str {
+        match value {
+            Return::Output(index) => &self.outputs[index].field,
+            Return::Copied(index) => &self.arguments[index].returned,
+        }
+    }
 }
 
 /// Two arguments that must not overlap in memory.
@@ -102,6 +113,15 @@ pub struct Apart {
     pub other: usize,
     /// Whether an overlap makes a watched copy of `written`; it is refused otherwise.
     pub separate: bool,
+}
+
+/// A Python class of tuples whose items have names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedTuple {
+    /// Its name.
+    pub class: String,
+    /// The names of its items, in order.
+    pub fields: Vec<String>,
 }
 
 /// The names that belong to one wrapper.

@@ -18,4 +18,6 @@ pub use argument::{read, text, text_mut, write};
 pub(crate) use caller::is_awaited_by;
 pub use entries::{Entries, SLOTS};
 pub use installed::Installed;
+#[cfg(feature = "python")]
+pub(crate) use slot::callback_error;
 pub use slots::{SharedSlots, Slots};

@@ -70,7 +70,7 @@ pub(crate) fn given(now: Object<'_>) -> Object<'_> {
 }
 
 /// Asks for another round with `owned` as the argument: the failure sets no exception.
-fn begin_anew(argument: Argument, owned: Owned) -> Failure {
+pub(crate) fn begin_anew(argument: Argument, owned: Owned) -> Failure {
     PENDING.with(|pending| pending.borrow_mut().push(Replaced { index: argument.index, owned }));
     Failure::Raised
 }
@@ -82,7 +82,7 @@ fn begin_anew(argument: Argument, owned: Owned) -> Failure {
 #[cold]
 #[inline(never)]
 pub(crate) unsafe fn call_anew(
-    again: ffi::PyCFunctionFastWithKeywords,
+    again: ffi::vectorcallfunc,
     slots: *const *mut ffi::PyObject,
     count: usize,
 ) -> Option<*mut ffi::PyObject> {
@@ -96,13 +96,13 @@ pub(crate) unsafe fn call_anew(
     let pair = [replaced.owned.as_ptr(), std::mem::replace(slots.get_mut(replaced.index)?, replaced.owned.as_ptr())];
     GIVEN.with(|given| given.borrow_mut().push(pair));
     // SAFETY: as many objects as the first round had, which `replaced` or the caller keeps alive, and no names.
-    let result = unsafe { again(std::ptr::null_mut(), slots.as_ptr(), count as ffi::Py_ssize_t, std::ptr::null_mut()) };
+    let result = unsafe { again(std::ptr::null_mut(), slots.as_ptr(), count, std::ptr::null_mut()) };
     GIVEN.with(|given| given.borrow_mut().pop());
     Some(result)
 }
 
 /// Whether the object is a number of Python's or NumPy's own, or an array: its conversion runs nobody's code.
-fn runs_no_code(object: Object<'_>) -> bool {
+pub(crate) fn runs_no_code(object: Object<'_>) -> bool {
     let own = [&raw mut ffi::PyLong_Type, &raw mut ffi::PyFloat_Type, &raw mut ffi::PyComplex_Type];
     own.into_iter().any(|kind| object.is_exactly(kind))
         || object.is_exactly(&raw mut ffi::PyBool_Type)

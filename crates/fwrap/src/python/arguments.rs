@@ -12,7 +12,7 @@ use super::kept::Kept;
 use super::numpy_array::Python;
 use super::object::{Object, Owned};
 use super::released_face::ReleasedPython;
-use super::result::IntoResult;
+use super::result::{IntoResult, results};
 use super::scalar::Scalar;
 use super::signature::Signature;
 use super::text::{TentativeText, Text, UpdateText};
@@ -56,7 +56,7 @@ impl<'py> Arguments<'py> {
 
     /// One argument. Each slot is loaded on its own: two at once could not be forwarded from the stores of the caller.
     #[inline]
-    fn object(&self, index: usize) -> Object<'py> {
+    pub(crate) fn object(&self, index: usize) -> Object<'py> {
         let pointer = if index < self.count {
             let place = self.slots.wrapping_add(index);
             // SAFETY: below the count.
@@ -70,12 +70,12 @@ impl<'py> Arguments<'py> {
     }
 
     #[inline]
-    fn argument(&self, index: usize) -> Argument {
+    pub(crate) fn argument(&self, index: usize) -> Argument {
         Argument { signature: self.signature, index }
     }
 
     #[inline]
-    fn is_absent(&self, index: usize) -> bool {
+    pub(crate) fn is_absent(&self, index: usize) -> bool {
         index >= self.count || self.object(index).is_none()
     }
 
@@ -265,7 +265,17 @@ impl<'py> Arguments<'py> {
     /// The result of the call.
     #[inline]
     pub fn result(&self, value: impl IntoResult) -> Outcome {
-        value.into_result()
+        value.into_result_of(self.signature)
+    }
+
+    /// The result of a call: nothing, one object, or a tuple of several.
+    #[inline]
+    pub fn results<const K: usize>(&self, mut items: [Owned; K]) -> Outcome {
+        match K {
+            0 => Ok(self.none()),
+            1 => Ok(std::mem::replace(&mut items[0], self.none())),
+            _ => results(items, self.signature),
+        }
     }
 
     /// The result of a call that has none.

@@ -312,7 +312,7 @@ fn compare(
     number: i32,
 ) -> Result<(), Failure> {
     let (Some(before), Some(after)) = (Array::of(before), Array::of(after)) else { return Ok(()) };
-    let bytes = before.len() * before.item_size()?;
+    let bytes = before.len() * before.item_size();
     // SAFETY: both arrays are ours alone, contiguous in Fortran order, and of the same shape and type.
     let was = unsafe { std::slice::from_raw_parts(before.head().data, bytes) };
     // SAFETY: as above.

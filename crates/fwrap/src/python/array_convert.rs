@@ -49,6 +49,17 @@ pub(crate) fn converted(
     rank: usize,
     fresh: bool,
 ) -> Result<Owned, Failure> {
+    converted_of_rank(argument, object, number, Some(rank), fresh)
+}
+
+/// The same, of any rank for `None`.
+pub(crate) fn converted_of_rank(
+    argument: Argument,
+    object: Object<'_>,
+    number: c_int,
+    rank: Option<usize>,
+    fresh: bool,
+) -> Result<Owned, Failure> {
     let (owned, given) = match Array::of(object) {
         Some(_) => (object.to_owned(), true),
         None => (natural(argument, object, number)?, false),
@@ -67,9 +78,11 @@ pub(crate) fn converted(
     };
     // An empty list says nothing of its type.
     if !accepted && (given || array.len() > 0) {
-        return Err(refuse_type(argument, object, array, (number, rank)));
+        return Err(refuse_type(argument, object, array, (number, rank.unwrap_or(1))));
     }
-    check_rank(argument, array, rank)?;
+    if let Some(rank) = rank {
+        check_rank(argument, array, rank)?;
+    }
     if whole {
         return of_integers(argument, array, number);
     }

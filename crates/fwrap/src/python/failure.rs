@@ -35,9 +35,11 @@ pub(crate) enum Exception {
     Type,
     Value,
     Overflow,
+    Index,
     Memory,
     Runtime,
     Import,
+    Attribute,
 }
 
 impl Exception {
@@ -46,9 +48,11 @@ impl Exception {
             Self::Type => &raw mut ffi::PyExc_TypeError,
             Self::Value => &raw mut ffi::PyExc_ValueError,
             Self::Overflow => &raw mut ffi::PyExc_OverflowError,
+            Self::Index => &raw mut ffi::PyExc_IndexError,
             Self::Memory => &raw mut ffi::PyExc_MemoryError,
             Self::Runtime => &raw mut ffi::PyExc_RuntimeError,
             Self::Import => &raw mut ffi::PyExc_ImportError,
+            Self::Attribute => &raw mut ffi::PyExc_AttributeError,
         };
         // SAFETY: set when the interpreter starts, and never changed.
         unsafe { place.read() }
@@ -56,7 +60,7 @@ impl Exception {
 
     /// Which of these an exception is: of exactly that type.
     pub(crate) fn of(exception: Object<'_>) -> Option<Self> {
-        let all = [Self::Type, Self::Value, Self::Overflow, Self::Memory, Self::Runtime, Self::Import];
+        let all = [Self::Type, Self::Value, Self::Overflow, Self::Index, Self::Memory, Self::Runtime, Self::Import];
         all.into_iter().find(|kind| exception.is_exactly(kind.pointer().cast()))
     }
 

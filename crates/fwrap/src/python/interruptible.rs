@@ -6,7 +6,7 @@ use pyo3_ffi as ffi;
 
 use super::failure::{Exception, Failure};
 use super::interrupt;
-use super::object::Owned;
+use super::object::{Object, Owned};
 
 const DOC: &std::ffi::CStr = c"interruptible()\n--\n\n\
     Context manager: calls into this module can be interrupted by Ctrl-C.\n\n\
@@ -54,13 +54,10 @@ unsafe extern "C" fn enter(this: *mut ffi::PyObject, _: *mut ffi::PyObject) -> *
         return ptr::null_mut();
     }
     // SAFETY: alive while the interpreter calls.
-    unsafe { ffi::Py_NewRef(this) }
+    unsafe { Object::borrowed(this) }.to_owned().into_ptr()
 }
 
 unsafe extern "C" fn exit(_: *mut ffi::PyObject, _: *mut ffi::PyObject) -> *mut ffi::PyObject {
     interrupt::close();
-    // SAFETY: the address of a static object.
-    let none = unsafe { ffi::Py_None() };
-    // SAFETY: an object.
-    unsafe { ffi::Py_NewRef(none) }
+    Owned::none().into_ptr()
 }

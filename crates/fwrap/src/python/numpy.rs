@@ -3,7 +3,7 @@
 use std::ffi::{CStr, c_int, c_uint, c_void};
 use std::mem::transmute;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use pyo3_ffi as ffi;
 
@@ -33,7 +33,7 @@ pub(crate) struct ArrayHead {
     rank: c_int,
     dimensions: *const isize,
     strides: *const isize,
-    owner: *mut ffi::PyObject,
+    pub(crate) owner: *mut ffi::PyObject,
     descriptor: *const TypeHead,
     pub(crate) flags: c_int,
 }
@@ -44,14 +44,16 @@ pub(crate) struct TypeHead {
     base: ffi::PyObject,
     scalar: *mut ffi::PyTypeObject,
     pub(crate) kind: u8,
-    code: u8,
+    pub(crate) code: u8,
     pub(crate) byte_order: u8,
     flags: u8,
     pub(crate) number: c_int,
 }
 
 static TABLE: AtomicPtr<*const c_void> = AtomicPtr::new(ptr::null_mut());
-static ARRAY_TYPE: AtomicPtr<ffi::PyTypeObject> = AtomicPtr::new(ptr::null_mut());
+pub(crate) static ARRAY_TYPE: AtomicPtr<ffi::PyTypeObject> = AtomicPtr::new(ptr::null_mut());
+/// Whether this is NumPy 1.
+static IS_FIRST: AtomicBool = AtomicBool::new(false);
 static GENERIC_TYPE: AtomicPtr<ffi::PyTypeObject> = AtomicPtr::new(ptr::null_mut());
 
 /// The oldest NumPy that is supported: 1.23.
@@ -59,15 +61,22 @@ const FEATURES: c_uint = 0x10;
 
 /// The entries of the table that are used, by their number in NumPy's `__multiarray_api.h`.
 #[derive(Clone, Copy)]
-enum Entry {
+pub(crate) enum Entry {
+    Version = 0,
     ArrayType = 2,
     GenericType = 10,
     DescrFromType = 45,
+    CopyInto = 50,
     FromAny = 69,
     NewCopy = 85,
     New = 93,
+    NewFromDescr = 94,
     FromArray = 109,
+    Zeros = 183,
     FeatureVersion = 211,
+    SetBaseObject = 282,
+    ResolveWritebackIfCopy = 302,
+    SetWritebackIfCopyBase = 303,
 }
 
 type DescrFromType = unsafe extern "C" fn(c_int) -> *mut ffi::PyObject;
@@ -104,7 +113,7 @@ fn entry(table: *mut *const c_void, entry: Entry) -> *const c_void {
 
 /// An entry of the loaded table.
 #[inline]
-fn loaded(which: Entry) -> *const c_void {
+pub(crate) fn loaded(which: Entry) -> *const c_void {
     entry(TABLE.load(Ordering::Relaxed), which)
 }
 
@@ -131,6 +140,10 @@ pub(crate) fn load() -> Result<(), Failure> {
     if unsafe { features() } < FEATURES {
         return Err(Exception::Import.raise("NumPy 1.23 or later is needed"));
     }
+    // SAFETY: the entry has this type, too.
+    let version = unsafe { transmute::<*const c_void, FeatureVersion>(entry(table, Entry::Version)) };
+    // SAFETY: takes nothing.
+    IS_FIRST.store(unsafe { version() } < 0x0200_0000, Ordering::Relaxed);
     ARRAY_TYPE.store(entry(table, Entry::ArrayType).cast_mut().cast(), Ordering::Relaxed);
     GENERIC_TYPE.store(entry(table, Entry::GenericType).cast_mut().cast(), Ordering::Relaxed);
     TABLE.store(table, Ordering::Relaxed);
@@ -204,6 +217,7 @@ impl<'py> Array<'py> {
         unsafe { std::slice::from_raw_parts(self.head().strides, self.rank()) }
     }
 
+    #[inline]
     pub(crate) fn len(self) -> usize {
         self.extents().iter().map(|extent| extent.unsigned_abs()).product()
     }
@@ -246,17 +260,23 @@ impl<'py> Array<'py> {
     }
 
     /// The element type as an object.
-    fn descriptor(self) -> Object<'py> {
+    pub(crate) fn descriptor(self) -> Object<'py> {
         // SAFETY: the array keeps its descriptor alive, and nobody runs code that could replace it meanwhile.
         unsafe { Object::borrowed(self.head().descriptor.cast_mut().cast()) }
     }
 
-    /// The array's item size in bytes.
-    pub(crate) fn item_size(self) -> Result<usize, Failure> {
-        let size = self.descriptor().attribute(c"itemsize")?;
-        // SAFETY: an integer object; a failure raises.
-        let size = unsafe { ffi::PyLong_AsSsize_t(size.as_ptr()) };
-        usize::try_from(size).map_err(|_| Failure::Raised)
+    /// The array's item size in bytes, read where this NumPy has it: no lock of the interpreter is needed.
+    #[inline]
+    pub(crate) fn item_size(self) -> usize {
+        let behind = self.head().descriptor.wrapping_add(1).cast::<u8>();
+        if IS_FIRST.load(Ordering::Relaxed) {
+            // SAFETY: in NumPy 1, an `int` behind the number of the type.
+            let size = unsafe { behind.cast::<c_int>().read() };
+            return size.unsigned_abs() as usize;
+        }
+        // SAFETY: in NumPy 2, an `npy_intp` behind 64 bits of flags.
+        let size = unsafe { behind.wrapping_add(size_of::<u64>()).cast::<isize>().read() };
+        size.unsigned_abs()
     }
 
     /// This array in Fortran order, aligned, in native byte order and of type `number`: itself, if it is so already.
@@ -305,7 +325,7 @@ impl<'py> Array<'py> {
 }
 
 /// The descriptor of a built-in type.
-fn descriptor(number: c_int) -> Result<Owned, Failure> {
+pub(crate) fn descriptor(number: c_int) -> Result<Owned, Failure> {
     // SAFETY: the entry has this type.
     let from_type = unsafe { transmute::<*const c_void, DescrFromType>(loaded(Entry::DescrFromType)) };
     // SAFETY: `number` is one of the constants above.

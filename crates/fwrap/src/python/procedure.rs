@@ -1,6 +1,7 @@
 //! How the interpreter reaches a procedure: one C function per procedure, with the fast calling convention.
 
 use std::any::Any;
+use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
@@ -30,36 +31,80 @@ pub trait Procedure {
 #[derive(Debug)]
 pub struct Method {
     pub(crate) signature: fn() -> &'static Signature,
-    pub(crate) call: ffi::PyCFunctionFastWithKeywords,
+    /// A builtin function is called with a plain count of arguments, an object of [`function`](super::function) with a
+    /// bit above it.
+    pub(crate) call: ffi::vectorcallfunc,
+    pub(crate) is_routine: bool,
+    /// The Fortran procedure, for `_cpointer`; null where that is not known.
+    pub(crate) address: *const c_void,
 }
+
+// SAFETY: the address is that of code; it is handed out and never looked at.
+unsafe impl Sync for Method {}
 
 impl Method {
     /// The function that calls `P`.
     pub const fn of<P: Procedure>() -> Self {
-        Self { signature: P::signature, call: trampoline::<P> }
+        Self { signature: P::signature, call: trampoline::<P, false>, is_routine: false, address: ptr::null() }
+    }
+
+    /// The function that calls `P`, in f2py's terms: it takes attributes, and `_cpointer` is this address, unless that
+    /// is null.
+    pub const fn routine<P: Procedure>(address: *const c_void) -> Self {
+        Self { signature: P::signature, call: trampoline::<P, true>, is_routine: true, address }
+    }
+
+    /// The entry of a builtin function.
+    pub(crate) fn builtin(&self) -> ffi::PyMethodDef {
+        let signature = (self.signature)();
+        // SAFETY: the same function but for the sign of the count, which the interpreter passes and is never negative.
+        let call = unsafe { std::mem::transmute::<ffi::vectorcallfunc, ffi::PyCFunctionFastWithKeywords>(self.call) };
+        ffi::PyMethodDef {
+            ml_name: signature.c_name().as_ptr(),
+            ml_meth: ffi::PyMethodDefPointer { PyCFunctionFastWithKeywords: call },
+            ml_flags: ffi::METH_FASTCALL | ffi::METH_KEYWORDS,
+            ml_doc: signature.doc().as_ptr(),
+        }
+    }
+
+    /// A call as it is written: `q, r = divide(a, b)`.
+    pub(crate) fn example(&self) -> String {
+        let signature = (self.signature)();
+        if self.is_routine {
+            return signature.documentation().lines().next().unwrap_or_default().to_owned();
+        }
+        let call = format!("{}{}", signature.name(), signature.text_signature().unwrap_or("(...)"));
+        match signature.results() {
+            Some(results) => format!("{} = {call}", results.fields().join(", ")),
+            None => call,
+        }
     }
 }
 
+/// What stands above the count of arguments for an object of [`function`](super::function).
+const ABOVE_COUNT: usize = 1 << (usize::BITS - 1);
+
 /// The C function of `P`. A panic becomes a `RuntimeError`: it must not unwind into the interpreter.
-unsafe extern "C" fn trampoline<P: Procedure>(
-    module: *mut ffi::PyObject,
+unsafe extern "C" fn trampoline<P: Procedure, const IS_ROUTINE: bool>(
+    function: *mut ffi::PyObject,
     slots: *const *mut ffi::PyObject,
-    count: ffi::Py_ssize_t,
+    count: usize,
     keywords: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
+    let count = if IS_ROUTINE { count & !ABOVE_COUNT } else { count };
     if !keywords.is_null() {
-        let given = Given { slots, count: count as usize, names: keywords };
+        let given = Given { slots, count, names: keywords };
         // SAFETY: the interpreter calls as its convention says, with a tuple of names.
-        return unsafe { call_by_keyword(P::signature(), trampoline::<P>, module, given) };
+        return unsafe { call_by_keyword(P::signature(), trampoline::<P, IS_ROUTINE>, function, given) };
     }
     let call = move || {
         // SAFETY: the interpreter calls as its convention says, and holds the arguments until this returns.
-        unsafe { call::<P>(slots, count as usize) }
+        unsafe { call::<P>(slots, count) }
     };
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(result)) => result.into_ptr(),
         // SAFETY: the same arguments, and the function of `P`.
-        Ok(Err(failure)) => unsafe { fail(failure, P::signature(), trampoline::<P>, (slots, count as usize)) },
+        Ok(Err(failure)) => unsafe { fail(failure, P::signature(), trampoline::<P, IS_ROUTINE>, (slots, count)) },
         Err(payload) => {
             report_panic(P::signature(), payload);
             ptr::null_mut()
@@ -78,7 +123,7 @@ unsafe extern "C" fn trampoline<P: Procedure>(
 unsafe fn fail(
     failure: Failure,
     signature: &'static Signature,
-    again: ffi::PyCFunctionFastWithKeywords,
+    again: ffi::vectorcallfunc,
     (slots, count): (*const *mut ffi::PyObject, usize),
 ) -> *mut ffi::PyObject {
     if matches!(failure, Failure::Raised) {
@@ -115,8 +160,8 @@ unsafe fn call<P: Procedure>(slots: *const *mut ffi::PyObject, count: usize) -> 
 #[inline(never)]
 unsafe fn call_by_keyword(
     signature: &'static Signature,
-    again: ffi::PyCFunctionFastWithKeywords,
-    module: *mut ffi::PyObject,
+    again: ffi::vectorcallfunc,
+    function: *mut ffi::PyObject,
     given: Given,
 ) -> *mut ffi::PyObject {
     let total = signature.parameters().len();
@@ -133,7 +178,7 @@ unsafe fn call_by_keyword(
         return ptr::null_mut();
     }
     // SAFETY: one object for every parameter, and no names.
-    unsafe { again(module, merged.cast_const(), total as ffi::Py_ssize_t, ptr::null_mut()) }
+    unsafe { again(function, merged.cast_const(), total, ptr::null_mut()) }
 }
 
 /// The places of a call with more parameters than fit the stack: one pointer, which stays in a register.

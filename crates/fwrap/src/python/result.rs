@@ -4,8 +4,10 @@ use num_complex::Complex;
 use pyo3_ffi as ffi;
 
 use super::failure::{Failure, Outcome};
+use super::named_tuple::tuple_of;
 use super::object::Owned;
 use super::scalar::Scalar;
+use super::signature::Signature;
 
 /// A value that a call can return to Python: numbers, texts (`bytes`), arrays, `None` for `()` and for an absent
 /// `Option`, and tuples of these.
@@ -13,6 +15,17 @@ pub trait IntoResult {
     /// The Python object.
     #[doc(hidden)]
     fn into_result(self) -> Outcome;
+
+    /// The Python object that a function returns: several values have names.
+    #[doc(hidden)]
+    #[inline]
+    fn into_result_of(self, signature: &Signature) -> Outcome
+    where
+        Self: Sized,
+    {
+        let _ = signature;
+        self.into_result()
+    }
 }
 
 macro_rules! scalars {
@@ -58,17 +71,13 @@ impl<R: IntoResult> IntoResult for Option<R> {
     }
 }
 
-/// A tuple of the objects.
-fn tuple<const K: usize>(items: [Owned; K]) -> Outcome {
-    // SAFETY: this thread holds the interpreter.
-    let raw = unsafe { ffi::PyTuple_New(K as isize) };
-    // SAFETY: a new reference, or null with an exception.
-    let tuple = unsafe { Owned::take(raw) }?;
-    for (index, item) in items.into_iter().enumerate() {
-        // SAFETY: a new tuple that nobody else has seen, with `K` places; the item's reference goes over to it.
-        unsafe { ffi::PyTuple_SetItem(tuple.as_ptr(), index as isize, item.into_ptr()) };
+/// What a function returns: a tuple of its class, if it has one.
+#[inline]
+pub(crate) fn results<const K: usize>(items: [Owned; K], signature: &Signature) -> Outcome {
+    match signature.results() {
+        Some(class) => class.instance(items),
+        None => tuple_of(items),
     }
-    Ok(tuple)
 }
 
 macro_rules! tuples {
@@ -87,7 +96,14 @@ macro_rules! tuples {
             fn into_result(self) -> Outcome {
                 #[expect(non_snake_case, reason = "the type parameters name the items")]
                 let ($($name,)+) = self;
-                tuple([$($name.into_result()?),+])
+                tuple_of([$($name.into_result()?),+])
+            }
+
+            #[inline]
+            fn into_result_of(self, signature: &Signature) -> Outcome {
+                #[expect(non_snake_case, reason = "the type parameters name the items")]
+                let ($($name,)+) = self;
+                results([$($name.into_result()?),+], signature)
             }
         }
     };

@@ -43,6 +43,14 @@ pub(crate) fn exact_real(object: Object<'_>) -> Option<f64> {
     Some(unsafe { ffi::PyFloat_AS_DOUBLE(object.as_ptr()) })
 }
 
+/// The value of `True` or `False`.
+#[inline]
+pub(crate) fn exact_bool(object: Object<'_>) -> Option<bool> {
+    // SAFETY: the addresses of static objects.
+    let (yes, no) = (unsafe { ffi::Py_True() }, unsafe { ffi::Py_False() });
+    if object.as_ptr() == yes { Some(true) } else { (object.as_ptr() == no).then_some(false) }
+}
+
 /// The value in single precision, unless a finite value would become infinite.
 #[inline]
 pub(crate) fn to_single(value: f64) -> Option<f32> {
@@ -170,9 +178,7 @@ impl Scalar for Complex<f32> {
 impl Scalar for bool {
     #[inline]
     fn exact(object: Object<'_>) -> Option<Self> {
-        // SAFETY: the addresses of static objects.
-        let (yes, no) = (unsafe { ffi::Py_True() }, unsafe { ffi::Py_False() });
-        if object.as_ptr() == yes { Some(true) } else { (object.as_ptr() == no).then_some(false) }
+        exact_bool(object)
     }
 
     #[cold]

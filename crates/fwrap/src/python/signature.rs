@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use pyo3_ffi as ffi;
 
 use super::failure::Failure;
+use super::named_tuple::NamedTuple;
 use super::object::Owned;
 use super::release::Pace;
 
@@ -20,6 +21,8 @@ pub struct Signature {
     /// One interned `str` per parameter, made when the module is.
     keywords: AtomicPtr<*mut ffi::PyObject>,
     pace: Pace,
+    /// The class of its results, if they are several.
+    results: Option<NamedTuple>,
 }
 
 impl Signature {
@@ -32,7 +35,28 @@ impl Signature {
         doc: &'static CStr,
     ) -> Self {
         assert!(required <= parameters.len(), "more required parameters than parameters");
-        Self { name, parameters, required, doc, keywords: AtomicPtr::new(ptr::null_mut()), pace: Pace::new() }
+        Self {
+            name,
+            parameters,
+            required,
+            doc,
+            keywords: AtomicPtr::new(ptr::null_mut()),
+            pace: Pace::new(),
+            results: None,
+        }
+    }
+
+    /// Says that it returns several values, a tuple of this class whose items have these names.
+    #[must_use]
+    pub const fn returning(mut self, class: &'static str, fields: &'static [&'static str]) -> Self {
+        self.results = Some(NamedTuple::new(class, fields));
+        self
+    }
+
+    /// The class of its results, if they are several.
+    #[inline]
+    pub(crate) fn results(&self) -> Option<&NamedTuple> {
+        self.results.as_ref()
     }
 
     /// The name, as text.
@@ -52,6 +76,26 @@ impl Signature {
 
     pub(crate) fn doc(&self) -> &'static CStr {
         self.doc
+    }
+
+    /// The documentation as text, in two parts: `(parameters)`, where it begins with them, and the rest.
+    fn parts(&self) -> (Option<&'static str>, &'static str) {
+        let text = self.doc.to_str().unwrap_or_default();
+        let head = text.split_once("\n--\n\n").filter(|(head, _)| head.ends_with(')') && !head.contains('\n'));
+        match head.and_then(|(head, rest)| Some((head.strip_prefix(self.name())?, rest))) {
+            Some((parameters, rest)) if parameters.starts_with('(') => (Some(parameters), rest),
+            _ => (None, text),
+        }
+    }
+
+    /// `__text_signature__`.
+    pub(crate) fn text_signature(&self) -> Option<&'static str> {
+        self.parts().0
+    }
+
+    /// `__doc__`.
+    pub(crate) fn documentation(&self) -> &'static str {
+        self.parts().1
     }
 
     /// The names of the parameters, in order.
@@ -103,5 +147,20 @@ mod tests {
         assert_eq!(AXPY.parameters(), ["a", "x", "n"]);
         assert_eq!(AXPY.required(), 2);
         assert!(AXPY.keywords().is_null());
+        assert!(AXPY.results().is_none());
+    }
+
+    #[test]
+    fn documentation_may_begin_with_the_parameters() {
+        static NONE: Signature = Signature::new(c"f", &[], 0, c"Words\n--\n\nand more.");
+        static SOLVE: Signature = Signature::new(c"solve", &[], 0, c"solve()\n--\n\nx, info = solve()\n")
+            .returning("solve_result", &["x", "info"]);
+        assert_eq!(AXPY.text_signature(), Some("(a, x, n=None)"));
+        assert_eq!(AXPY.documentation(), "");
+        assert_eq!(NONE.text_signature(), None);
+        assert_eq!(NONE.documentation(), "Words\n--\n\nand more.");
+        assert_eq!((SOLVE.text_signature(), SOLVE.documentation()), (Some("()"), "x, info = solve()\n"));
+        let results = SOLVE.results().unwrap();
+        assert_eq!((results.name(), results.fields()), ("solve_result", &["x", "info"][..]));
     }
 }

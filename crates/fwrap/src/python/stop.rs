@@ -37,8 +37,8 @@ static ERROR: Class = Class {
 };
 
 impl Class {
-    /// Makes the class and adds it to the module.
-    fn add_to(&self, module: Object<'_>) -> Result<(), Failure> {
+    /// Makes the class, as one of the module's.
+    fn make(&self, module: Object<'_>) -> Result<Owned, Failure> {
         let owner = module.attribute(c"__name__")?;
         let name = format!("{}.{}\0", owner.as_object().utf8()?, self.name.to_string_lossy());
         // SAFETY: this thread holds the interpreter.
@@ -60,11 +60,9 @@ impl Class {
         let raw = unsafe { ffi::PyErr_NewExceptionWithDoc(name, doc, base, defaults.as_ptr()) };
         // SAFETY: a new reference, or null with an exception.
         let class = unsafe { Owned::take(raw) }?;
-        // SAFETY: a module, a C string and a class.
-        succeeded(unsafe { ffi::PyObject_SetAttrString(module.as_ptr(), self.name.as_ptr(), class.as_ptr()) })?;
         // The class is kept for as long as the interpreter runs, as the extension itself is.
-        self.class.store(class.into_ptr(), Ordering::Release);
-        Ok(())
+        self.class.store(class.as_object().to_owned().into_ptr(), Ordering::Release);
+        Ok(class)
     }
 
     /// A new exception with this text, or `None` where there is no class or no memory.
@@ -82,10 +80,9 @@ impl Class {
     }
 }
 
-/// Adds both classes to the extension.
-pub(crate) fn add_to(module: Object<'_>) -> Result<(), Failure> {
-    STOP.add_to(module)?;
-    ERROR.add_to(module)
+/// Makes both classes, as those of the extension.
+pub(crate) fn make(module: Object<'_>) -> Result<[Owned; 2], Failure> {
+    Ok([STOP.make(module)?, ERROR.make(module)?])
 }
 
 /// Raises the exception for an error that ended the procedure; says whether it is such an error.

@@ -88,7 +88,7 @@ impl Place {
         match Array::of(object) {
             Some(array) if array.rank() == 0 && array.element_type().kind == BYTES => Ok(Some(Self {
                 start: array.head().data,
-                length: array.item_size()?,
+                length: array.item_size(),
                 writable: array.has(numpy::WRITEABLE),
                 filler: 0,
             })),

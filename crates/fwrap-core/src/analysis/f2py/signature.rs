@@ -72,7 +72,8 @@ pub struct Routine<'ir> {
     pub target: Target,
     /// `intent(c)` on its name: a C function.
     pub is_c: bool,
-    /// Its variables: the dummy arguments in order, then those that only expressions need, then the result.
+    /// Its variables: the dummy arguments in order, then those that are not passed (`intent(aux)`, and
+    /// `intent(callback)` of what is no dummy argument), then the result.
     pub variables: Vec<Variable<'ir>>,
     /// How many of them are dummy arguments.
     pub dummies: usize,
@@ -209,11 +210,11 @@ pub enum ElementType {
 /// The length of characters.
 #[derive(Clone, Debug)]
 pub enum TextLength {
-    /// `character`, `character*1`
+    /// `character` without a length.
     One,
-    /// `character*5`, `character(len=n)`
+    /// `character*5`, `character*1`, `character(len=n)`, and what `f2py_len` gives.
     Known(Expression),
-    /// `character*(*)`: that of the actual argument. For outputs, `f2py_len` gives it.
+    /// `character*(*)`: that of the actual argument.
     Assumed,
 }
 
@@ -222,6 +223,9 @@ pub enum TextLength {
 pub enum Dimension {
     /// An extent: `n`, or `upper - lower + 1`.
     Extent(Expression),
+    /// An extent that is made of variables which get their values later, such as `n` where `n` is found from the shape
+    /// of this array: the actual argument has it.
+    Later(Expression),
     /// `*` or `:`: that of the actual argument.
     Open,
 }
@@ -324,15 +328,30 @@ pub struct ModuleVariable<'ir> {
     pub is_allocatable: bool,
     /// The value of a named constant cannot be changed.
     pub is_constant: bool,
+    /// PROTECTED: only its module changes it.
+    pub is_protected: bool,
 }
 
 /// A COMMON block.
 #[derive(Debug)]
 pub struct CommonBlock<'ir> {
-    /// Its name; `_BLNK_` for the blank one.
+    /// Its name in Python; `_BLNK_` for the blank one.
     pub name: String,
-    /// Whether it has no name.
-    pub is_blank: bool,
-    /// Its members, in order, those of repeated statements appended: an attribute's name each.
-    pub members: Vec<(String, ModuleVariable<'ir>)>,
+    /// Its name in Fortran; `None` for the blank one.
+    pub fortran: Option<Name>,
+    /// `bind(c, name=...)`: the label, empty for the name in lower case.
+    pub bind: Option<String>,
+    /// Where it is first named.
+    pub span: Span,
+    /// Its members, in order, those of repeated statements appended.
+    pub members: Vec<CommonMember<'ir>>,
+}
+
+/// A member of a COMMON block.
+#[derive(Debug)]
+pub struct CommonMember<'ir> {
+    /// Its name in Python; `None` for `intent(hide)`.
+    pub attribute: Option<String>,
+    /// What it is.
+    pub variable: ModuleVariable<'ir>,
 }

@@ -1,6 +1,8 @@
 //! The `bind(C)` shims.
 
+mod data;
 mod line;
+mod made;
 mod procedure;
 mod shim;
 

@@ -1,35 +1,53 @@
 //! One module of `bind(C)` procedures per library, so that the Fortran compiler checks what fwrap has read.
 
+use crate::back::fortran::data::{print_data, print_receiver};
 use crate::back::fortran::line::Lines;
+use crate::back::fortran::made::{makes, print_made, print_made_declarations, print_makers};
 use crate::back::fortran::procedure::{
     has_procedures, print_associations, print_dummy, print_pointers, procedure_name,
 };
 use crate::plan::callee::{ResultForm, Shim, ShimArgument, ShimForm, ShimResult};
+use crate::plan::f2py::data::DataPlan;
+use crate::plan::f2py::routine::RoutinePlan;
+use crate::plan::name::fortran_prefix;
 use crate::plan::wrapper::{Namespace, Plan, Wrapper};
 
-/// The shims as one Fortran file; `None` where every procedure is called directly.
+/// The shims as one Fortran file; `None` where every procedure is called directly, and there is no data that Python sees.
 #[must_use]
-pub fn print_shims(plan: &Plan) -> Option<String> {
-    let shims: Vec<&Shim> = wrappers(&plan.root).filter_map(|wrapper| wrapper.callee.shim.as_ref()).collect();
-    if shims.is_empty() {
+pub fn print_shims(plan: &Plan, python: bool) -> Option<String> {
+    let native = wrappers(&plan.root).filter_map(|wrapper| wrapper.callee.shim.as_ref());
+    let shims: Vec<&Shim> =
+        native.chain(plan.python.routines().filter(|_| python).filter_map(RoutinePlan::shim)).collect();
+    let data: Vec<&DataPlan> =
+        plan.python.members().map(|members| &members.data).filter(|data| python && !data.is_empty()).collect();
+    if shims.is_empty() && data.is_empty() {
         return None;
     }
     let mut lines = Lines::default();
     lines.comment(&format!("C-interoperable procedures around those of {}.", plan.sources.join(" and ")));
     let version = env!("CARGO_PKG_VERSION");
     lines.comment(&format!("Written by fwrap {version}: generate it again instead of editing it."));
-    lines.push(&format!("module fwrap_{}_shim", plan.name));
+    lines.push(&format!("module fwrap_{}_shim", fortran_prefix(&plan.name)));
     lines.indent();
     // Under names of our own: a dummy argument may be called `c_ptr`.
     let mut names = vec!["c_associated", "c_char", "c_f_pointer", "c_ptr", "c_size_t"];
-    if shims.iter().any(|shim| has_procedures(shim)) {
+    if shims.iter().any(|shim| has_procedures(shim) || makes(shim)) || !data.is_empty() {
         names.extend(["c_f_procpointer", "c_funptr"]);
+    }
+    if !data.is_empty() || shims.iter().any(|shim| makes(shim)) {
+        names.push("c_int");
     }
     let renames: Vec<String> = names.iter().map(|name| format!("fwrap_{name} => {name}")).collect();
     let renames = renames.join(", ");
     lines.push(&format!("use, intrinsic :: iso_c_binding, only: {renames}"));
     lines.push("implicit none");
     lines.push("private");
+    if !data.is_empty() {
+        print_receiver(&mut lines);
+    }
+    if shims.iter().any(|shim| makes(shim)) {
+        print_makers(&mut lines);
+    }
     lines.outdent();
     lines.push("contains");
     lines.indent();
@@ -37,9 +55,12 @@ pub fn print_shims(plan: &Plan) -> Option<String> {
         lines.push("");
         print_shim(shim, &mut lines);
     }
+    for data in data {
+        print_data(data, &mut lines);
+    }
     lines.outdent();
     lines.push("");
-    lines.push(&format!("end module fwrap_{}_shim", plan.name));
+    lines.push(&format!("end module fwrap_{}_shim", fortran_prefix(&plan.name)));
     Some(lines.finish())
 }
 
@@ -77,6 +98,11 @@ fn dummy_names(shim: &Shim) -> Vec<String> {
     match shim.result.as_ref().map(|result| &result.form) {
         Some(ResultForm::Array(_)) => names.push("fwrap_result".to_owned()),
         Some(ResultForm::Text) => names.extend(["fwrap_result".to_owned(), "fwrap_result_length".to_owned()]),
+        Some(ResultForm::TextArray(rank)) => {
+            names.extend(["fwrap_result".to_owned(), "fwrap_result_length".to_owned()]);
+            names.extend(result_extent_names(*rank));
+        }
+        Some(ResultForm::Made { .. }) => names.extend(["fwrap_make".to_owned(), "fwrap_handle".to_owned()]),
         Some(ResultForm::Scalar) | None => {}
     }
     for (index, argument) in shim.arguments.iter().enumerate() {
@@ -84,6 +110,10 @@ fn dummy_names(shim: &Shim) -> Vec<String> {
         match argument.form {
             ShimForm::Text | ShimForm::TextValue => names.push(length_name(index)),
             ShimForm::Extents(rank) => names.extend(extent_names(index, rank)),
+            ShimForm::TextArray(rank) => {
+                names.push(length_name(index));
+                names.extend(extent_names(index, rank));
+            }
             ShimForm::Scalar | ShimForm::AssumedSize | ShimForm::AssumedShape(_) | ShimForm::Procedure(_) => {}
         }
     }
@@ -129,6 +159,16 @@ fn print_result_declaration(result: &ShimResult, lines: &mut Lines) {
             lines.push("type(fwrap_c_ptr), value :: fwrap_result");
             lines.push("character(kind=fwrap_c_char, len=fwrap_result_length), pointer :: fwrap_result_text");
         }
+        ResultForm::TextArray(rank) => {
+            let extents = result_extent_names(*rank).join(", ");
+            lines.push(&format!("integer(fwrap_c_size_t), value :: fwrap_result_length, {extents}"));
+            lines.push("type(fwrap_c_ptr), value :: fwrap_result");
+            lines.push(&format!(
+                "character(kind=fwrap_c_char, len=fwrap_result_length), pointer :: fwrap_result_text({})",
+                vec![":"; *rank].join(", ")
+            ));
+        }
+        ResultForm::Made { rank, is_text } => print_made_declarations(result, *rank, *is_text, lines),
     }
 }
 
@@ -162,6 +202,14 @@ fn print_declaration(index: usize, argument: &ShimArgument, lines: &mut Lines) {
             lines.push(&format!("integer(fwrap_c_size_t), value :: {length}"));
             lines.push(&format!("character(kind=fwrap_c_char, len={length}), pointer :: {pointer}"));
         }
+        ShimForm::TextArray(rank) => {
+            lines.push(&format!("type(fwrap_c_ptr), value :: {name}"));
+            let (length, pointer) = (length_name(index), pointer_name(index));
+            let extents = extent_names(index, *rank).join(", ");
+            lines.push(&format!("integer(fwrap_c_size_t), value :: {length}, {extents}"));
+            let shape = vec![":"; *rank].join(", ");
+            lines.push(&format!("character(kind=fwrap_c_char, len={length}), pointer :: {pointer}({shape})"));
+        }
         ShimForm::TextValue => {
             lines.push(&format!("type(fwrap_c_ptr), value :: {name}"));
             let (length, pointer) = (length_name(index), pointer_name(index));
@@ -185,6 +233,9 @@ fn print_interface(shim: &Shim, lines: &mut Lines) {
     lines.indent();
     lines.push(&format!("{unit} {}({}){bind}{result}", shim.callee, names.join(", ")));
     lines.indent();
+    if let Some(names) = imported_names(shim) {
+        lines.push(&format!("import :: {names}"));
+    }
     // Extents may name any integer, so those come first.
     let is_integer_scalar =
         |argument: &&ShimArgument| argument.declared.0.starts_with("integer") && argument.declared.1.is_empty();
@@ -211,7 +262,7 @@ fn print_interface(shim: &Shim, lines: &mut Lines) {
         lines.push(&format!("{type_name}{attributes} :: {}{shape}", argument.name));
     }
     if let Some(result) = &shim.result {
-        lines.push(&format!("{} :: {}{}", result.declared.0, result.name, result.declared.1));
+        lines.push(&format!("{} :: {}{}", result.declared.0, result.name, result_shape(result)));
     }
     lines.outdent();
     lines.push(&format!("end {unit}"));
@@ -219,12 +270,44 @@ fn print_interface(shim: &Shim, lines: &mut Lines) {
     lines.push("end interface");
 }
 
+/// The shape of a result in the interface block. Where the declaration says none that stands there, the extents that
+/// the shim was given are taken over from it (F2018 19.5.1.4).
+fn result_shape(result: &ShimResult) -> String {
+    match &result.form {
+        ResultForm::Array(extents) if result.declared.1.is_empty() => {
+            format!("({})", result_extent_names(extents.len()).join(", "))
+        }
+        ResultForm::TextArray(rank) => format!("({})", result_extent_names(*rank).join(", ")),
+        ResultForm::Made { rank, .. } if *rank > 0 => format!("({})", vec![":"; *rank].join(", ")),
+        _ => result.declared.1.clone(),
+    }
+}
+
+/// The names of the shim that [`result_shape`] uses.
+fn imported_names(shim: &Shim) -> Option<String> {
+    let result = shim.result.as_ref()?;
+    match &result.form {
+        ResultForm::Array(extents) if result.declared.1.is_empty() => {
+            Some(result_extent_names(extents.len()).join(", "))
+        }
+        ResultForm::TextArray(rank) => Some(result_extent_names(*rank).join(", ")),
+        _ => None,
+    }
+}
+
 fn print_body(shim: &Shim, lines: &mut Lines) {
-    let is_text =
-        |(_, argument): &(usize, &ShimArgument)| matches!(argument.form, ShimForm::Text | ShimForm::TextValue);
+    let is_text = |(_, argument): &(usize, &ShimArgument)| {
+        matches!(argument.form, ShimForm::Text | ShimForm::TextValue | ShimForm::TextArray(_))
+    };
     for (index, argument) in shim.arguments.iter().enumerate().filter(is_text) {
         let (name, pointer) = (&argument.name, pointer_name(index));
-        let associate = format!("call fwrap_c_f_pointer({name}, {pointer})");
+        let associate = match argument.form {
+            ShimForm::TextArray(rank) => {
+                let extents = extent_names(index, rank).join(", ");
+                format!("call fwrap_c_f_pointer({name}, {pointer}, [{extents}])")
+            }
+            _ => format!("call fwrap_c_f_pointer({name}, {pointer})"),
+        };
         if argument.optional {
             lines.push(&format!("nullify({pointer})"));
             lines.push(&format!("if (fwrap_c_associated({name})) {associate}"));
@@ -238,7 +321,7 @@ fn print_body(shim: &Shim, lines: &mut Lines) {
     }
     print_associations(shim, lines);
     let actual = |(index, argument): (usize, &ShimArgument)| match argument.form {
-        ShimForm::Text => pointer_name(index),
+        ShimForm::Text | ShimForm::TextArray(_) => pointer_name(index),
         ShimForm::TextValue => copy_name(index),
         ShimForm::Procedure(_) => procedure_name(index),
         _ => argument.name.to_string(),
@@ -253,5 +336,11 @@ fn print_body(shim: &Shim, lines: &mut Lines) {
             lines.push("call fwrap_c_f_pointer(fwrap_result, fwrap_result_text)");
             lines.push(&format!("fwrap_result_text = {reference}"));
         }
+        Some(ResultForm::TextArray(rank)) => {
+            let extents = result_extent_names(*rank).join(", ");
+            lines.push(&format!("call fwrap_c_f_pointer(fwrap_result, fwrap_result_text, [{extents}])"));
+            lines.push(&format!("fwrap_result_text = {reference}"));
+        }
+        Some(ResultForm::Made { rank, is_text }) => print_made(&reference, *rank, *is_text, lines),
     }
 }

@@ -24,11 +24,7 @@ fn parameter(parameter: &Parameter) -> String {
 /// `lu, piv, x, info = dgesv(a, b)`: the call as a user writes it.
 #[must_use]
 pub fn python_signature(wrapper: &Wrapper) -> String {
-    let name = |value: &Return| match value {
-        Return::Output(index) => wrapper.outputs[*index].field.clone(),
-        Return::Copied(index) => wrapper.arguments[*index].returned.clone(),
-    };
-    let returns: Vec<String> = wrapper.returns.iter().map(name).collect();
+    let returns: Vec<&str> = wrapper.returns.iter().map(|value| wrapper.returned_name(*value)).collect();
     if returns.is_empty() { signature(wrapper) } else { format!("{} = {}", returns.join(", "), signature(wrapper)) }
 }
 

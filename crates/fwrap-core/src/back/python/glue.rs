@@ -5,40 +5,53 @@ use quote::quote;
 
 use crate::back::python::callback::{expand_closure, expand_closure_actual};
 use crate::back::python::docstring::docstring;
+use crate::back::python::f2py::{expand_data, expand_foreign, expand_items, expand_method, expand_start};
+use crate::back::python::tree::Tree;
 use crate::back::render::{blank_line, print_file};
 use crate::back::rust::imports::expand_imports;
 use crate::back::rust::types::{expand_element, identifier};
+use crate::plan::f2py::module::PythonPlan;
+use crate::plan::lock::{LibraryLock, choose_lock};
 use crate::plan::value::Element;
-use crate::plan::wrapper::{Access, Argument, ArgumentKind, Namespace, ParameterRole, Plan, Return, Wrapper};
+use crate::plan::wrapper::{Access, Argument, ArgumentKind, NamedTuple, ParameterRole, Plan, Return, Wrapper};
 
 /// The file as text.
 #[must_use]
 pub fn print_glue(plan: &Plan) -> String {
     let library = identifier(&plan.name);
     let blank = blank_line();
-    let root = plan.root.wrappers.iter().map(|wrapper| expand_procedure(wrapper, &quote! { #library }));
-    let modules = plan.root.modules.iter().flat_map(|namespace| {
-        let module = identifier(&namespace.rust);
-        let library = &library;
-        namespace.wrappers.iter().map(move |wrapper| expand_procedure(wrapper, &quote! { #library::#module }))
-    });
-    let procedures: Vec<_> = root.chain(modules).collect();
-    let module = expand_module(&plan.root);
+    let tree = Tree::new(plan);
+    let native: Vec<_> = tree
+        .all_wrappers()
+        .map(|(wrapper, module)| match module {
+            "" => expand_procedure(wrapper, &quote! { #library }),
+            module => {
+                let module = identifier(module);
+                expand_procedure(wrapper, &quote! { #library::#module })
+            }
+        })
+        .collect();
+    let lock = choose_lock(plan);
+    let (lock_path, lock_item) = expand_lock(lock, &plan.name);
+    let terms = expand_items(&plan.python, &lock_path);
+    let start = plan.python.c_code.as_ref().and_then(|code| code.start.as_ref()).map(expand_start);
+    let foreign = expand_foreign(&plan.python);
+    let module = expand_module(&tree, &plan.python);
     let initialize = identifier(&format!("PyInit_{}", plan.name));
     let make = identifier(if plan.interruptible { "initialize_interruptible" } else { "initialize" });
-    let imports = if procedures.is_empty() {
-        quote! { use fwrap::python::{Module, PyObject}; }
-    } else {
-        quote! { use fwrap::python::{Arguments, Method, Module, Outcome, Procedure, PyObject, Signature}; }
-    };
-    let elements = expand_imports(&quote! { #(#procedures)* });
+    let has_library = !native.is_empty() || plan.python.is_empty() || lock == LibraryLock::OfRust;
+    let library_item = has_library.then(|| quote! { pub mod #library; #blank });
+    let body = quote! { #(#blank #native)* #lock_item #terms #start };
+    let imports = expand_python_imports(&quote! { #body #module });
+    // The trait behind the calls of a face.
+    let face = plan.python.routines().next().map(|_| quote! { Face });
+    let elements = expand_imports(&quote! { #body #face });
     let items = quote! {
         #blank
-        pub mod #library;
-        #blank
+        #library_item
         #elements
         #imports
-        #(#blank #procedures)*
+        #body
         #blank
         static MODULE: Module = #module;
         #blank
@@ -47,32 +60,72 @@ pub fn print_glue(plan: &Plan) -> String {
         pub extern "C" fn #initialize() -> *mut PyObject {
             MODULE.#make()
         }
+        #foreign
     };
+    let over =
+        if has_library { format!("over the safe API in `{}.rs`", plan.name) } else { "in f2py's terms".to_owned() };
     let header = [
-        format!(
-            "Python module `{}`: the crate root of the extension, over the safe API in `{}.rs`.",
-            plan.name, plan.name
-        ),
+        format!("Python module `{}`: the crate root of the extension, {over}.", plan.name),
         format!("Written by fwrap {}: generate it again instead of editing it.", env!("CARGO_PKG_VERSION")),
     ];
     print_file(&header, items)
 }
 
-fn expand_module(namespace: &Namespace) -> TokenStream {
-    let (name, doc) = (c_string(&namespace.python), c_string(&module_doc(namespace)));
-    let methods = namespace.wrappers.iter().map(|wrapper| {
+/// The path of the library's lock, and the lock itself where it stands here.
+fn expand_lock(lock: LibraryLock, library: &str) -> (TokenStream, TokenStream) {
+    let (blank, library) = (blank_line(), identifier(library));
+    match lock {
+        LibraryLock::None => (quote! { LIBRARY }, TokenStream::new()),
+        LibraryLock::OfRust => (quote! { #library::LIBRARY }, TokenStream::new()),
+        LibraryLock::Own => (
+            quote! { LIBRARY },
+            quote! {
+                #blank
+                /// Held during calls that call back: the library may keep state between calls.
+                static LIBRARY: Lock = Lock::new();
+            },
+        ),
+    }
+}
+
+/// `use fwrap::python::{...}` with what the items name.
+fn expand_python_imports(items: &TokenStream) -> TokenStream {
+    let text = items.to_string();
+    let words: std::collections::BTreeSet<&str> =
+        text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').collect();
+    let names = ["Arguments", "Method", "Module", "Outcome", "Procedure", "PyObject", "Signature", "f2py"];
+    let always = ["Module", "PyObject"];
+    let used = names.iter().filter(|name| always.contains(name) || words.contains(**name));
+    let used = used.map(|name| identifier(name));
+    quote! { use fwrap::python::{#(#used),*}; }
+}
+
+/// A module: `..Module::F2PY` where everything in it is in f2py's terms.
+fn expand_module(tree: &Tree<'_>, plan: &PythonPlan) -> TokenStream {
+    let (name, doc) = (c_string(tree.python), c_string(&tree.doc()));
+    let native = tree.wrappers.iter().map(|wrapper| {
         let name = identifier(&wrapper.names.glue);
         quote! { Method::of::<#name>() }
     });
-    let modules = namespace.modules.iter().map(expand_module);
-    quote! { Module { name: #name, doc: #doc, methods: &[#(#methods),*], modules: &[#(#modules),*] } }
-}
-
-fn module_doc(namespace: &Namespace) -> String {
-    match (namespace.documentation.trim(), &namespace.fortran) {
-        ("", Some(module)) => format!("The Fortran module `{module}`."),
-        ("", None) => "Fortran procedures wrapped by fwrap.".to_owned(),
-        (text, _) => text.to_owned(),
+    let methods = native.chain(tree.routines.iter().map(|routine| expand_method(routine)));
+    let modules = tree.modules.iter().map(|module| expand_module(module, plan));
+    let data = tree.data.and_then(|data| expand_data(data, plan.is_lossy)).map(|data| quote! { data: #data, });
+    let start = plan.c_code.as_ref().and_then(|code| code.start.as_ref()).filter(|_| tree.fortran.is_none());
+    let start = start.map(|start| {
+        let name = identifier(&start.name);
+        quote! { start: Some(#name), }
+    });
+    let rest = identifier(if plan.is_alone { "F2PY" } else { "NATIVE" });
+    quote! {
+        Module {
+            name: #name,
+            doc: #doc,
+            methods: &[#(#methods),*],
+            modules: &[#(#modules),*],
+            #data
+            #start
+            ..Module::#rest
+        }
     }
 }
 
@@ -110,10 +163,13 @@ fn expand_procedure(wrapper: &Wrapper, path: &TokenStream) -> TokenStream {
     let settle = wrapper.arguments.iter().map(expand_settle);
     let result = expand_result(wrapper);
     let blank = blank_line();
+    let returning = wrapper.named_tuple.as_ref().map(|NamedTuple { class, fields }| {
+        quote! { .returning(#class, &[#(#fields),*]) }
+    });
     quote! {
         struct #glue;
         #blank
-        static #signature: Signature = Signature::new(#name, #glue::PARAMETERS, #glue::REQUIRED, #doc);
+        static #signature: Signature = Signature::new(#name, #glue::PARAMETERS, #glue::REQUIRED, #doc)#returning;
         #blank
         impl Procedure for #glue {
             const PARAMETERS: &'static [&'static str] = &[#(#parameters),*];
@@ -266,7 +322,7 @@ fn expand_result(wrapper: &Wrapper) -> TokenStream {
 }
 
 /// A C string literal. A NUL in a comment would end it early and is left out.
-fn c_string(text: &str) -> Literal {
+pub fn c_string(text: &str) -> Literal {
     let bytes: Vec<u8> = text.bytes().filter(|byte| *byte != 0).collect();
     match std::ffi::CString::new(bytes) {
         Ok(text) => Literal::c_string(&text),

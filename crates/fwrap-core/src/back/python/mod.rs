@@ -5,6 +5,7 @@ mod docstring;
 mod f2py;
 mod glue;
 mod stub;
+mod tree;
 
 pub use docstring::python_signature;
 pub use glue::print_glue;

@@ -9,6 +9,7 @@ use crate::back::rust::ffi::{expand_ffi, wrappers};
 use crate::back::rust::function::expand_wrapper;
 use crate::back::rust::imports::expand_imports;
 use crate::back::rust::types::identifier;
+use crate::plan::lock::{LibraryLock, choose_lock};
 use crate::plan::wrapper::{Namespace, Plan};
 
 /// The file as text.
@@ -17,10 +18,11 @@ pub fn print_rust(plan: &Plan) -> String {
     let blank = blank_line();
     let locked = wrappers(&plan.root).iter().any(|wrapper| wrapper.locked);
     let lock = locked.then(|| {
+        let visible = (choose_lock(plan) == LibraryLock::OfRust).then(|| quote! { pub(crate) });
         quote! {
             #blank
             /// Held during every call into the library, which may keep state between calls.
-            static LIBRARY: Lock = Lock::new();
+            #visible static LIBRARY: Lock = Lock::new();
         }
     });
     let root = expand_wrappers(&plan.root, &TokenStream::new());

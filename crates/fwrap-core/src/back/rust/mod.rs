@@ -8,7 +8,7 @@ mod ffi;
 mod file;
 mod function;
 pub mod imports;
-mod inner;
+pub mod inner;
 mod step;
 pub mod types;
 

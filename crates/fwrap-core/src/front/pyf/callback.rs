@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::ir::f2py::{BlockKind, Member, SignatureBlock};
+use crate::ir::f2py::{BlockKind, Member, SignatureBlock, SignatureIntent};
 use crate::ir::library::Library;
 use crate::ir::name::Name;
 use crate::ir::procedure::{Dummy, Procedure, Use};
@@ -52,7 +52,8 @@ fn resolve_procedure(procedure: &mut Procedure, callbacks: &Callbacks, outer: &[
     let uses: Vec<Use> = procedure.scope.uses.iter().chain(outer).cloned().collect();
     for entity in &mut procedure.scope.entities {
         let is_dummy = |dummy: &Dummy| matches!(dummy, Dummy::Argument(name, _) if *name == entity.name);
-        let is_callback = entity.attributes.external && procedure.dummies.iter().any(is_dummy);
+        let is_invoked = entity.f2py.as_ref().is_some_and(|f2py| f2py.intents.contains(&SignatureIntent::Callback));
+        let is_callback = entity.attributes.external && (is_invoked || procedure.dummies.iter().any(is_dummy));
         if is_callback && entity.interface.is_none() {
             entity.interface = uses.iter().find_map(|used| find(&entity.name, used, callbacks)).map(Box::new);
         }

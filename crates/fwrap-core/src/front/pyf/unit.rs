@@ -101,8 +101,11 @@ fn finish_procedure(header: Header, mut unit: Unit) -> Procedure {
         entity.interface = Some(Box::new(interface));
     }
     let mut signature = unit.signature;
+    let is_dummy =
+        |name: &Name| header.dummies.iter().any(|one| matches!(one, Dummy::Argument(known, _) if known == name));
     let of_name = unit.builder.entity_if_known(&header.name).and_then(|entity| entity.f2py.as_mut());
-    if let Some(of_name) = of_name {
+    // `subroutine jac(jac)` in callbacks: what is said is said of the argument.
+    if let Some(of_name) = of_name.filter(|_| !is_dummy(&header.name)) {
         signature.intents = std::mem::take(&mut of_name.intents);
     }
     let kind = match (header.is_function, header.result) {
@@ -113,8 +116,6 @@ fn finish_procedure(header: Header, mut unit: Unit) -> Procedure {
     let mut scope = unit.builder.finish();
     // the name itself is no entity, unless it is the result or, in callbacks, a dummy argument
     let is_result = |name: &Name| matches!(&kind, ProcedureKind::Function { result } if result == name);
-    let is_dummy =
-        |name: &Name| header.dummies.iter().any(|one| matches!(one, Dummy::Argument(known, _) if known == name));
     scope.entities.retain(|entity| entity.name != header.name || is_result(&entity.name) || is_dummy(&entity.name));
     Procedure {
         name: header.name,

@@ -17,16 +17,27 @@ use crate::inspect::pyf::callback::CallbackFinder;
 use crate::inspect::pyf::source::SourcePrinter;
 use crate::inspect::pyf::writer::Writer;
 use crate::ir::library::Library;
+use crate::ir::name::Name;
 use crate::ir::program::ProgramKind;
 
-/// Prints the signatures of everything that was read. What Fortran sources declare goes into the Python module `name`.
+/// Whether a procedure is wanted: its name, and that of its module.
+pub type Wanted<'a> = &'a dyn Fn(&Name, Option<&Name>) -> bool;
+
+/// Prints the signatures of everything that was read. What Fortran sources declare goes into the Python module `name`;
+/// of their procedures, only those that are wanted.
 #[must_use]
-pub fn print_pyf<'ir>(name: &str, library: &'ir Library, modules: &Modules<'ir>, usages: &Usages<'ir>) -> String {
+pub fn print_pyf<'ir>(
+    name: &str,
+    library: &'ir Library,
+    modules: &Modules<'ir>,
+    usages: &Usages<'ir>,
+    wanted: Wanted<'_>,
+) -> String {
     let describer = Describer { modules };
     let mut head = Writer::default();
     head.line("!    -*- f90 -*-");
     let has_sources = !(library.procedures.is_empty() && library.modules.is_empty() && library.programs.is_empty());
-    let sources = if has_sources { print_sources(name, library, describer, usages) } else { String::new() };
+    let sources = if has_sources { print_sources(name, library, describer, usages, wanted) } else { String::new() };
     for block in &library.python_modules {
         head.blank();
         BlockPrinter { writer: &mut head, describer }.block(block);
@@ -40,6 +51,7 @@ fn print_sources<'ir>(
     library: &'ir Library,
     describer: Describer<'_, 'ir>,
     usages: &Usages<'ir>,
+    wanted: Wanted<'_>,
 ) -> String {
     let mut main = Writer::default();
     main.blank();
@@ -52,11 +64,11 @@ fn print_sources<'ir>(
         callbacks: Writer::default(),
         main,
     };
-    for procedure in &library.procedures {
+    for procedure in library.procedures.iter().filter(|procedure| wanted(&procedure.name, None)) {
         printer.procedure(procedure, &ScopeChain::empty(), true);
     }
     for module in library.modules.iter().filter(|module| module.ancestor.is_none()) {
-        printer.module(module);
+        printer.module(module, wanted);
     }
     for program in library.programs.iter().filter(|program| program.kind == ProgramKind::BlockData) {
         printer.block_data(program);

@@ -2,65 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::f2py::c_name::is_taken;
 use crate::inspect::description::Argument;
 use crate::inspect::pyf::declaration::Attributes;
-
-/// Names that f2py gives another spelling, but not in expressions. What they occur in is left to f2py.
-const RENAMED: [&str; 53] = [
-    "_i",
-    "auto",
-    "break",
-    "case",
-    "char",
-    "complex_double",
-    "const",
-    "continue",
-    "default",
-    "delete",
-    "do",
-    "double",
-    "else",
-    "extern",
-    "flen",
-    "float",
-    "float_double",
-    "for",
-    "fshape",
-    "goto",
-    "if",
-    "index",
-    "inline",
-    "int",
-    "len",
-    "long",
-    "max",
-    "min",
-    "new",
-    "rank",
-    "register",
-    "return",
-    "shape",
-    "short",
-    "signed",
-    "size",
-    "sizeof",
-    "slen",
-    "static",
-    "stderr",
-    "stdin",
-    "stdout",
-    "string",
-    "struct",
-    "switch",
-    "type",
-    "typedef",
-    "union",
-    "unsigned",
-    "void",
-    "volatile",
-    "while",
-    "enum",
-];
 
 /// An argument with the attributes that its declaration will have.
 pub(super) struct Declared {
@@ -94,7 +38,8 @@ pub(super) fn settle_sizes(declared: &mut [Declared]) {
         for (dimension, text) in one.attributes.dimensions.iter().enumerate() {
             let names = text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
             for &size in names.filter_map(|name| index.get(name)) {
-                let is_renamed = RENAMED.contains(&text.as_str()) || RENAMED.contains(&one.argument.name.as_str());
+                // f2py gives them another spelling, but not in expressions: what they occur in is left to it
+                let is_renamed = is_taken(text) || is_taken(&one.argument.name);
                 let is_alone = declared[size].argument.name == *text && !is_renamed;
                 if is_alone && !mentioned[size] && can_be_solved(&declared[size]) && !depends(one, text) {
                     solved.insert(size, (array, dimension));

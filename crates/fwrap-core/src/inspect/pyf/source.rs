@@ -4,6 +4,7 @@ use crate::analysis::scope::{Owner, ScopeChain};
 use crate::analysis::usage::Usages;
 use crate::inspect::description::{Argument, Interface};
 use crate::inspect::entity::Describer;
+use crate::inspect::pyf::Wanted;
 use crate::inspect::pyf::argument::{bind_text, dimensions, obstacle, print_callback, result_obstacle, type_of};
 use crate::inspect::pyf::block::print_signature;
 use crate::inspect::pyf::callback::CallbackFinder;
@@ -228,7 +229,7 @@ impl<'ir> SourcePrinter<'_, 'ir> {
     }
 
     /// A module: its public variables and constants, then its procedures.
-    pub(super) fn module(&mut self, module: &'ir Module) {
+    pub(super) fn module(&mut self, module: &'ir Module, wanted: Wanted<'_>) {
         let name = module.name.lower();
         self.main.open(&format!("module {name}"));
         let chain = ScopeChain::empty().enter(&module.scope, Owner::Module(module));
@@ -236,7 +237,8 @@ impl<'ir> SourcePrinter<'_, 'ir> {
             self.module_entity(entity, module, &chain);
         }
         self.commons(&module.scope, &chain);
-        for procedure in module.procedures.iter().filter(|procedure| module.is_public(&procedure.name)) {
+        let is_printed = |name: &Name| module.is_public(name) && wanted(name, Some(&module.name));
+        for procedure in module.procedures.iter().filter(|procedure| is_printed(&procedure.name)) {
             self.procedure(procedure, &chain, false);
         }
         for procedure in &module.separate_interfaces {
