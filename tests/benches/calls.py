@@ -119,6 +119,7 @@ def table(procedures):
         terms = medians.get((case.title, "terms"))
         cells += [str(case.bar), verdict, readable(terms) if terms else "refused" if fwrap else "-"]
         ratio = terms / f2py if terms and f2py else None
-        cells += [f"{ratio:.2f}", str(case.terms_bar), "ok" if ratio <= case.terms_bar else "MISS"] if ratio else ["-"] * 3
+        verdict = ("ok" if ratio <= case.terms_bar else "MISS") if ratio else "-"
+        cells += [f"{ratio:.2f}" if ratio else "-", str(case.terms_bar), verdict]
         lines.append(f"| {case.title} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"

@@ -2,6 +2,8 @@
 
 mod project;
 
+use std::process::Command;
+
 use project::{ADD, Project, python};
 
 const UNTOUCHED: [&str; 1] = ["k.f90"];
@@ -140,6 +142,16 @@ fn no_python_headers() {
     let words = ["error[FW0713]", "/nonexistent/include/Python.h", "apt install python3-dev"];
     project.run_with("FWRAP_PYTHON", without_headers, "build k.f90 -m k").fails(1, &words);
     assert_eq!(project.names(), ["k.f90", "python-without-headers"]);
+}
+
+#[test]
+fn no_numpy_headers() {
+    let project = Project::new(&[("k.f90", ADD), ("c.c", "#include <numpy/arrayobject.h>\n")]);
+    let made = Command::new(python()).args(["-m", "venv", "--without-pip"]).arg(project.path("venv")).status();
+    assert!(made.unwrap().success());
+    let words = ["error[FW0715]", "NumPy", "help: "];
+    project.run_with("FWRAP_PYTHON", project.path("venv/bin/python"), "build k.f90 c.c -m k").fails(1, &words);
+    assert_eq!(project.names(), ["c.c", "k.f90", "venv"]);
 }
 
 #[test]

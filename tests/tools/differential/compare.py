@@ -27,6 +27,8 @@ sys.path.insert(0, str(HERE))
 from signature import calls, parse_docstring  # noqa: E402
 
 SUFFIXES = (".f", ".for", ".f90", ".f95", ".f03", ".f08", ".pyf")
+# Fixtures whose procedures run until they are interrupted.
+ENDLESS = ("interrupts", "interruptible")
 
 
 @dataclass
@@ -183,6 +185,7 @@ def main():
     arguments = parser.parse_args()
     fwrap = Path(os.environ.get("FWRAP") or shutil.which("fwrap") or sys.exit("set FWRAP to a built binary")).resolve()
     places = [*(HERE / "sources").iterdir(), *(ROOT / "fixtures").iterdir()]
+    places = [path for path in places if path.name not in ENDLESS]
     folders = sorted(path for path in places if any(one.suffix.lower() in SUFFIXES for one in path.glob("*.*")))
     folders = [path for path in folders if not arguments.fixtures or path.name in arguments.fixtures]
     known = read_known()

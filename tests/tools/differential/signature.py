@@ -140,7 +140,8 @@ def other_values(parameter):
         for part in shape:
             flat *= part
         yield from (f"({array_text(code, shape)}).tolist()", array_text(code, shape, "C"), array_text(code, longer))
-        yield from (f"{array_text(code, (*shape, 2))}[..., 0]", array_text(code, (flat,)), array_text(code, (1, *shape)))
+        yield from (f"{array_text(code, (*shape, 2))}[..., 0]", array_text(code, (flat,)))
+        yield array_text(code, (1, *shape))
         yield from (f"np.ones({shape}, '{other}', order='F')" for other in ("i1", "i4", "i8", "f4", "f8", "c16", "?"))
         yield from (f"np.zeros({(0,) * len(shape)}, 'f8')", "[]", "2.5", "'abc'", "None", "{}", "[[1], [1, 2]]", "len")
         return

@@ -166,6 +166,7 @@ impl<'ir> SourcePrinter<'_, 'ir> {
 
     /// COMMON blocks with the declarations of their variables.
     pub(super) fn commons(&mut self, scope: &'ir Scope, chain: &ScopeChain<'ir>) {
+        let mut statements = Vec::new();
         for common in &scope.commons {
             let find = |name: &Name| scope.entities.iter().find(|entity| entity.name == *name);
             let members: Vec<&Entity> = common.members.iter().filter_map(|(name, _)| find(name)).collect();
@@ -180,8 +181,9 @@ impl<'ir> SourcePrinter<'_, 'ir> {
                 self.variable(argument, Some(entity), chain);
             }
             let names: Vec<&str> = described.iter().map(|one| one.name.as_str()).collect();
-            self.main.line(&format!("common {label}{}", names.join(",")));
+            statements.push(format!("common {label}{}", names.join(",")));
         }
+        statements.iter().for_each(|statement| self.main.line(statement));
     }
 
     /// Procedures that only `intent(callback)` makes arguments.

@@ -138,9 +138,7 @@ fn choose_value(variable: &Variable<'_>, name: String, is_optional: bool) -> Ent
     let mut default = None;
     if is_optional {
         kind.push_str(", optional");
-        if annotation != "npt.ArrayLike" {
-            annotation.push_str(" | None");
-        }
+        annotation.push_str(" | None");
         default = Some(choose_default(variable).unwrap_or_else(|| "None".to_owned()));
         text.extend(variable.initial.as_ref().map(|initial| format!("Default: {}", initial.text)));
     }
