@@ -6,6 +6,7 @@
 # make test-asan      every fixture with its Fortran compiled for AddressSanitizer
 # make test-miri      the runtime's own tests under Miri
 # make test-f2py  NumPy's own tests of f2py with fwrap in f2py's place
+# make test-scipy  SciPy's extension modules from its own signature files, judged by SciPy's own tests
 # make test-differential  the same calls of modules built with f2py and with fwrap
 # make corpora what fwrap reads of public libraries against gfortran's answer (docs/corpora.md)
 # make bench   calls and builds against f2py and a C module; results in bench-out/
@@ -26,14 +27,14 @@ export FWRAP_TEST_PYTHON ?= $(VENV_PYTHON)
 export PYTHONDONTWRITEBYTECODE := 1
 
 .NOTPARALLEL:
-.PHONY: demo test test-all corpora bench fuzz lint clean setup-demo setup-test setup-bench test-rust test-python test-f2py test-differential test-lapack-rust test-scale test-threads test-memory test-memory-short test-valgrind test-asan test-miri build-release
+.PHONY: demo test test-all corpora bench fuzz lint clean setup-demo setup-test setup-bench test-rust test-python test-f2py test-differential test-scipy test-lapack-rust test-scale test-threads test-memory test-memory-short test-valgrind test-asan test-miri build-release
 
 demo: setup-demo
 	@bash tests/tools/demo.sh
 
 test: setup-test lint test-rust test-python test-f2py test-lapack-rust
 
-test-all: test test-differential demo test-scale corpora test-memory-short test-asan test-valgrind test-miri
+test-all: test test-differential test-scipy demo test-scale corpora test-memory-short test-asan test-valgrind test-miri
 
 corpora: setup-test
 	cargo build --release --bin fwrap
@@ -109,6 +110,10 @@ test-f2py: setup-test
 	FWRAP=$(TARGET)/debug/fwrap PYTHONPATH=$(TARGET)/f2py-runtime \
 		$(VENV_PYTHON) -B tests/tools/f2py_suite/run.py --builds $(TARGET)/f2py-suite \
 		--runtime fwrap_runtime_module --docs $$corpora/numpy-2.3.5/doc/source/f2py/code
+
+# SciPy 1.11.4 in an environment of its own, its modules built by fwrap.
+test-scipy: setup-test build-release
+	FWRAP=$(TARGET)/release/fwrap PYTHON=$(VENV_PYTHON) FWRAP_PYTHON= bash tests/scipy/run.sh
 
 # The same sources built with f2py and with fwrap, and the same calls of both.
 test-differential: setup-bench
