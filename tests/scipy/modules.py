@@ -98,8 +98,8 @@ def build(module, scipy, directory, *options):
     """Builds one module into `directory/SHORT-NAME`; returns what the command said and the seconds it took."""
     out = directory / module.short
     sources = expand(scipy, module.sources, directory / f"{module.short}-sources")
-    command = [os.environ.get("FWRAP", "fwrap"), "build", scipy / module.signatures, *sources, "--out-dir", out, "--compat", "f2py",
-               LEGACY, "-I", scipy / "sparse/linalg/_eigen/arpack/ARPACK/SRC", *module.options, *options]
+    command = [os.environ.get("FWRAP", "fwrap"), "build", scipy / module.signatures, *sources, "--out-dir", out,
+               "--compat", "f2py", LEGACY, "-I", scipy / "sparse/linalg/_eigen/arpack/ARPACK/SRC", *module.options, *options]
     environment = {"FWRAP_PYTHON": sys.executable, **os.environ}
     start = time.perf_counter()
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, env=environment)

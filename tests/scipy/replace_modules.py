@@ -22,7 +22,7 @@ def load(module, directory):
 
 def replace(directory, names=()):
     """Puts the modules in SciPy's places, before SciPy is imported; returns how many."""
-    assert not any(name.startswith("scipy.") for name in sys.modules), "SciPy was imported before its modules were replaced"
+    assert not any(name.startswith("scipy.") for name in sys.modules), "SciPy was imported too early"
     count = 0
     for module in MODULES:
         if names and module.short not in names:

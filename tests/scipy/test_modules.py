@@ -1,6 +1,7 @@
 """SciPy's extension modules made by fwrap against those that f2py has made: the same names, parameters and results."""
 
 import inspect
+import keyword
 import os
 import re
 import sys
@@ -57,8 +58,10 @@ def test_names_and_parameters(module, ours):
         elif signature := f2py_signature(value):
             _, required, optional = signature
             parameters = inspect.signature(ours_value).parameters.values()
-            given = [one.name for one in parameters if one.default is one.empty]
-            rest = [one.name for one in parameters if one.default is not one.empty]
+            # A keyword of Python gets an underscore: `is_`.
+            plain = lambda name: name[:-1] if name[-1] == "_" and keyword.iskeyword(name[:-1]) else name
+            given = [plain(one.name) for one in parameters if one.default is one.empty]
+            rest = [plain(one.name) for one in parameters if one.default is not one.empty]
             if (given, rest) != (required, optional):
                 differences.append(f"{name}: {given}, {rest} and not {required}, {optional}")
         else:
@@ -112,7 +115,6 @@ CALLS = [
     ("_specfun", "clpmn", (2, 3, 0.5, 0.2, 3), {}),
     ("_specfun", "airyzo", (4, 1), {}),
     ("_specfun", "segv", (2, 4, 1.5, 1), {}),
-    ("dfitpack", "fpcurf0", (X, np.sin(X), 3), {}),
     ("dfitpack", "splev", (np.r_[[0.0] * 4, [3.0] * 4], np.arange(8.0), 3, X), {}),
     ("dfitpack", "regrid_smth", (X, X, np.outer(X, X).ravel()), {}),
     ("_dop", "dopri5", (lambda t, y: -y, 0.0, np.ones(2), 1.0, [1e-8], [1e-8], lambda *a: 1, 0, np.zeros(60),
@@ -120,7 +122,7 @@ CALLS = [
 ]
 
 
-@pytest.mark.parametrize("short, name, arguments, keywords", CALLS, ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize("short, name, arguments, keywords", CALLS)
 def test_the_same_call(short, name, arguments, keywords, ours):
     (module,) = [module for module in MODULES if module.short == short]
     copies = lambda: [np.copy(one, order="K") if isinstance(one, np.ndarray) else one for one in arguments]
@@ -135,7 +137,7 @@ WRONG = [
     ("_flapack", "dgesv", (B, B), {}),
     ("_flapack", "dgesv", (A,), {}),
     ("_flapack", "dgesv", (A, "text"), {}),
-    ("_fblas", "ddot", (X, X), {"n": 100}),
+    ("_fblas", "ddot", (X, np.zeros(500)), {"n": 100}),
     ("_fblas", "ddot", (X, X), {"incx": 0}),
     ("_fblas", "dgemm", (1.0, A, B.T), {}),
     ("_statlib", "swilk", (X, np.zeros(2)), {}),
