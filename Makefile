@@ -100,12 +100,14 @@ test-rust:
 # The Python checks build their modules with the fwrap of this checkout.
 test-python:
 	cargo build --bin fwrap
-	FWRAP=$(TARGET)/debug/fwrap $(VENV_PYTHON) -m pytest -q -rs -p no:cacheprovider tests
+	FWRAP=$(TARGET)/debug/fwrap $(VENV_PYTHON) -m pytest -q -rs -p no:cacheprovider tests \
+		--ignore tests/runtime_module --ignore tests/scipy
 
 # NumPy's own tests of f2py, with fwrap in f2py's place.
 test-f2py: setup-test
 	cargo build --bin fwrap
 	FWRAP_PYTHON=$(VENV_PYTHON) bash tests/runtime_module/build.sh $(TARGET)/f2py-runtime
+	PYTHONPATH=$(TARGET)/f2py-runtime $(VENV_PYTHON) -m pytest -q -p no:cacheprovider tests/runtime_module
 	corpora=$$(FWRAP_PYTHON=$(VENV_PYTHON) bash tests/tools/fetch_corpora.sh pypi:numpy==2.3.5); \
 	FWRAP=$(TARGET)/debug/fwrap PYTHONPATH=$(TARGET)/f2py-runtime \
 		$(VENV_PYTHON) -B tests/tools/f2py_suite/run.py --builds $(TARGET)/f2py-suite \

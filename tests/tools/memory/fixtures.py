@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 FIXTURES = pathlib.Path(__file__).resolve().parents[3] / "fixtures"
-FORTRAN = {".f", ".for", ".f90", ".f95", ".f03", ".f08"}
+SOURCES = {".f", ".for", ".f90", ".f95", ".f03", ".f08", ".pyf"}
 
 
 def cases():
@@ -17,7 +17,7 @@ def cases():
 
 def build(case, directory, flags):
     folder = FIXTURES / case
-    sources = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in FORTRAN)
+    sources = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in SOURCES)
     arguments = folder / "arguments.txt"
     given = arguments.read_text().split() if arguments.exists() else []
     command = [os.environ.get("FWRAP", "fwrap"), "build", *sources, "-m", case, "--out-dir", str(directory)]
