@@ -34,7 +34,7 @@ demo: setup-demo
 
 test: setup-test lint test-rust test-python test-f2py test-lapack-rust
 
-test-all: test test-differential test-scipy demo test-scale corpora test-memory-short test-asan test-valgrind test-miri
+test-all: test test-scipy demo test-scale corpora test-memory-short test-asan test-valgrind test-miri
 
 corpora: setup-test
 	cargo build --release --bin fwrap
